@@ -1,0 +1,87 @@
+"""Grids, values and derivatives; the one user of autograd for curves."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import torch
+
+from activations.catalog import function as lookup
+from activations.spec import Function
+
+FloatArray = npt.NDArray[np.float64]
+
+FINE = 401
+"""Points of a drawing grid before breaks are added; odd, so that 0 is on a symmetric one."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Curve:
+    """A function's values and first two derivatives at `x`: float64 arrays of one shape."""
+
+    function: Function
+    x: FloatArray
+    y: FloatArray
+    dy: FloatArray
+    d2y: FloatArray
+
+
+def evaluate(name: str, x: npt.ArrayLike, /, **parameters: float) -> Curve:
+    """Evaluate the activation `name` and its first two derivatives at `x`, in float64.
+
+    `x` is an array-like of finite numbers of any shape; the result's arrays have that shape. At a
+    break the derivatives are those that PyTorch's autograd gives. Raises ValueError for an unknown
+    name, for parameters that the activation does not have, and for numbers that are not finite.
+    """
+    return trace(lookup(name, **parameters), x)
+
+
+def trace(function: Function, x: npt.ArrayLike) -> Curve:
+    """Evaluate a function and its first two derivatives at `x`, as `evaluate` does."""
+    points = _finite(x)
+    with torch.enable_grad():
+        inputs = torch.tensor(points).requires_grad_()
+        outputs = function.module().double()(inputs)
+        slopes = _derivative(outputs, inputs)
+        curvatures = _derivative(slopes, inputs)
+    y, dy, d2y = (each.detach().numpy() for each in (outputs, slopes, curvatures))
+    return Curve(function, points, y, dy, d2y)
+
+
+def samples(low: float, high: float, count: int) -> FloatArray:
+    """Return the post's inputs, `np.linspace(low, high, count)`: both ends, evenly spaced."""
+    return np.linspace(low, high, count)
+
+
+def grid(function: Function, low: float, high: float, count: int = FINE) -> FloatArray:
+    """Return rising points to draw from `low` to `high`: even ones, 0, and every break.
+
+    A break comes with its two neighbouring floats, which stand for the limits from either side.
+    """
+    breaks = np.array([point.x for point in function.breaks], dtype=float)
+    sides = np.concatenate([np.nextafter(breaks, -np.inf), breaks, np.nextafter(breaks, np.inf)])
+    extra = np.concatenate([sides, [0.0]])
+    inside = extra[(low <= extra) & (extra <= high)]
+    return np.union1d(np.linspace(low, high, count), inside)
+
+
+def _finite(x: npt.ArrayLike) -> FloatArray:
+    try:
+        points = np.asarray(x).astype(np.float64, casting="same_kind")
+    except (TypeError, ValueError, RuntimeError) as error:
+        raise ValueError("x must be an array-like of finite real numbers") from error
+    if not np.isfinite(points).all():
+        raise ValueError("x must be finite; it holds NaN or infinity")
+    return points
+
+
+def _derivative(outputs: torch.Tensor, inputs: torch.Tensor) -> torch.Tensor:
+    """Differentiate elementwise: outputs[i] depends on inputs[i] alone, so one sum serves all."""
+    if not outputs.requires_grad:
+        return torch.zeros_like(inputs)
+    (slopes,) = torch.autograd.grad(
+        outputs.sum(), inputs, create_graph=True, materialize_grads=True
+    )
+    return slopes

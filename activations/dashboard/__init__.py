@@ -1,0 +1,1 @@
+"""The page: all that imports Streamlit, beside app.py."""
