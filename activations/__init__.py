@@ -2,6 +2,17 @@
 
 from activations.calculus import Curve, evaluate
 from activations.catalog import CATALOG
+from activations.facts import Facts, measure
 from activations.spec import Activation, Function, Interval, Parameter
 
-__all__ = ["CATALOG", "Activation", "Curve", "Function", "Interval", "Parameter", "evaluate"]
+__all__ = [
+    "CATALOG",
+    "Activation",
+    "Curve",
+    "Facts",
+    "Function",
+    "Interval",
+    "Parameter",
+    "evaluate",
+    "measure",
+]
