@@ -1,0 +1,278 @@
+// Shows a Plotly figure and redraws it in place; chart.py says why it exists.
+//
+// A tick calls `show` again with new data. A figure that did not change is left alone; one that did
+// goes through Plotly.react on the same node. Zoom is kept by Plotly's own `uirevision`, which the
+// figure sets for each axis.
+
+const NARROW = 440; // px: below, the mode bar would cover the title and gets a row of its own
+const MODEBAR_ROW = 30; // px
+const DOT = { largest: 7, smallest: 6, apart: 10 }; // px, rim included
+// Sizes of images: what they are laid out for in CSS px, as the page is, and how many px they get.
+const IMAGES = {
+  Screen: { scale: 2 },
+  Slide: { width: 640, gridWidth: 880, aspect: 16 / 9, pixels: 1920 },
+  Paper: { width: 336, rowHeight: 240, pixels: 1050, dpi: 300 },
+};
+
+const charts = new WeakMap();
+let library; // the promise of plotly.js, shared by all charts
+
+export default function show({ data, parentElement }) {
+  const chart = charts.get(parentElement) ?? create(parentElement);
+  chart.data = data;
+  chart.host.setAttribute("aria-label", data.description);
+  load(data.library).then(
+    () => draw(chart),
+    () => explain(chart),
+  );
+  return () => remove(chart);
+}
+
+function create(parentElement) {
+  const host = parentElement.querySelector(".activations-chart");
+  const chart = { parentElement, host, dragmode: matchMedia("(pointer: coarse)").matches ? false : "zoom" };
+  chart.plot = host.appendChild(document.createElement("div"));
+  chart.note = host.appendChild(document.createElement("p"));
+  chart.note.className = "chart-note";
+  chart.note.setAttribute("role", "status");
+  host.setAttribute("role", "figure");
+  chart.observer = new ResizeObserver(() => chart.drawn && draw(chart));
+  chart.observer.observe(host);
+  charts.set(parentElement, chart);
+  return chart;
+}
+
+function remove(chart) {
+  chart.removed = true;
+  chart.observer.disconnect();
+  if (chart.drawn) Plotly.purge(chart.plot);
+  chart.host.replaceChildren();
+  charts.delete(chart.parentElement);
+}
+
+function load(path) {
+  library ??= new Promise((resolve, reject) => {
+    const script = document.createElement("script");
+    script.src = new URL(path, document.baseURI);
+    script.onload = resolve;
+    script.onerror = () => {
+      library = undefined; // the next tick tries again
+      script.remove();
+      reject();
+    };
+    document.head.append(script);
+  });
+  return library;
+}
+
+function explain(chart) {
+  if (chart.removed || chart.drawn) return;
+  chart.plot.className = "chart-failure";
+  chart.plot.textContent =
+    "This chart cannot be drawn: its drawing library, plotly.js, did not load. " +
+    "Reload the page to try again.";
+}
+
+// --- drawing
+
+function draw(chart) {
+  const { data, host, plot } = chart;
+  const width = host.clientWidth;
+  if (chart.removed || !width) return; // no width yet: the observer calls again
+  const full = document.fullscreenElement === host;
+  const inks = pageInks(host);
+  const wanted = [data.figure, JSON.stringify(data.arrangements), width, full, inks].join("\n");
+  if (wanted === chart.drawn) return;
+
+  const { traces, layout } = arranged(data, inks, width);
+  layout.dragmode = chart.dragmode;
+  if (full) Object.assign(layout, { width: width - 32, height: window.innerHeight - 32 });
+  if (width < NARROW) {
+    layout.height += MODEBAR_ROW;
+    layout.margin.t += MODEBAR_ROW;
+    if (layout.title) layout.title.pad = { l: 8, t: 12 + MODEBAR_ROW };
+  }
+  const first = !chart.drawn;
+  if (first) plot.replaceChildren();
+  plot.className = "";
+  chart.drawn = wanted;
+  chart.traces = traces;
+  chart.density = density(traces, layout, plot.layout);
+  Plotly.react(plot, thinned(traces, chart.density), layout, config(chart));
+  if (first) plot.on("plotly_relayout", () => rethin(chart));
+}
+
+// The figure in the given inks and set for the given width.
+function arranged({ figure, inks, arrangements }, [ink, paper], width) {
+  const painted = figure.replaceAll(inks[0], ink).replaceAll(inks[1], paper);
+  const { data, layout } = JSON.parse(painted);
+  const arrangement = arrangements.find(({ below }) => width < below)?.layout;
+  return { traces: data, layout: { ...layout, ...arrangement, width } };
+}
+
+function pageInks(host) {
+  const style = getComputedStyle(host);
+  return ["--st-text-color", "--st-background-color"].map((name) => {
+    const hex = style.getPropertyValue(name).trim();
+    return [1, 3, 5].map((at) => parseInt(hex.slice(at, at + 2), 16)).join();
+  });
+}
+
+// --- dots: drawn no denser than the eye can part, while hover keeps all samples
+
+// For each trace of samples: how many to pass over, which are near the view, how large a dot is.
+// `current` is the layout on screen, whose zoom outlives the redraw while its revision is the same.
+function density(traces, layout, current) {
+  const { l, r } = layout.margin;
+  const room = (layout.width - l - r) / (layout.grid?.columns ?? 1);
+  return traces.map((trace) => {
+    if (trace.meta !== "samples") return null;
+    const x = (trace.samples ??= numbers(trace.x));
+    const axis = axisName(trace.xaxis);
+    const kept = current?.[axis]?.uirevision === layout[axis].uirevision;
+    const [low, high] = (kept ? current : layout)[axis].range;
+    const step = (x[x.length - 1] - x[0]) / (x.length - 1);
+    const apart = (step / (high - low)) * room;
+    const near = (at) => Math.min(Math.max(Math.round((at - x[0]) / step), 0), x.length - 1);
+    return {
+      stride: Math.ceil(DOT.apart / apart),
+      first: near(low - (high - low)),
+      last: near(high + (high - low)),
+      size: Math.min(Math.max(0.75 * apart, DOT.smallest), DOT.largest),
+    };
+  });
+}
+
+function thinned(traces, densities) {
+  return traces.flatMap((trace, index) => {
+    const density = densities[index];
+    if (!density) return [trace];
+    const marker = { ...trace.marker, size: density.size };
+    if (density.stride === 1) return [{ ...trace, marker }];
+    const x = trace.samples;
+    const y = (trace.values ??= numbers(trace.y));
+    const shown = [];
+    for (let at = density.first; at <= density.last; at += density.stride) shown.push(at);
+    return [
+      { ...trace, mode: "none" },
+      {
+        ...trace,
+        marker,
+        x: shown.map((at) => x[at]),
+        y: shown.map((at) => y[at]),
+        hoverinfo: "skip",
+        hovertemplate: undefined,
+        meta: "dots",
+      },
+    ];
+  });
+}
+
+function rethin(chart) {
+  const { plot, traces } = chart;
+  const now = density(traces, plot.layout, plot.layout);
+  if (JSON.stringify(now) === JSON.stringify(chart.density)) return;
+  chart.density = now;
+  Plotly.react(plot, thinned(traces, now), plot.layout, config(chart));
+}
+
+function axisName(reference = "x") {
+  return `${reference[0]}axis${reference.slice(1)}`;
+}
+
+// Plotly's typed arrays, {dtype, bdata}, as numbers.
+function numbers({ dtype, bdata }) {
+  const bytes = Uint8Array.from(atob(bdata), (character) => character.charCodeAt(0));
+  return new { f8: Float64Array, f4: Float32Array }[dtype](bytes.buffer);
+}
+
+// --- mode bar
+
+function config(chart) {
+  chart.config ??= {
+    displaylogo: false,
+    displayModeBar: true,
+    doubleClick: "reset",
+    modeBarButtons: [buttons(chart)],
+  };
+  return chart.config;
+}
+
+function buttons(chart) {
+  const { host } = chart;
+  const pan = (plot) => {
+    chart.dragmode = plot.layout.dragmode === "pan" ? "zoom" : "pan";
+    Plotly.relayout(plot, { dragmode: chart.dragmode });
+  };
+  const fullScreen = () =>
+    document.fullscreenElement ? document.exitFullscreen() : host.requestFullscreen();
+  const say = (words) => () => announce(chart, words);
+  const attempt = (work, done, failed) => () => work().then(say(done), say(failed));
+  const { Icons } = Plotly;
+  return [
+    {
+      name: "savePng",
+      title: "Save as PNG",
+      icon: Icons.camera,
+      click: attempt(() => save(chart, "png"), "Saved as PNG", "The image could not be made"),
+    },
+    {
+      name: "saveSvg",
+      title: "Save as SVG",
+      icon: ICONS.vector,
+      click: attempt(() => save(chart, "svg"), "Saved as SVG", "The image could not be made"),
+    },
+    {
+      name: "copyImage",
+      title: "Copy image",
+      icon: ICONS.copy,
+      click: attempt(() => copy(chart), "Copied", "This browser does not let the page copy images"),
+    },
+    "zoomIn2d",
+    "zoomOut2d",
+    { name: "pan", title: "Drag to pan", icon: Icons.pan, attr: "dragmode", val: "pan", click: pan },
+    "resetScale2d",
+    { name: "fullScreen", title: "Full screen", icon: ICONS.expand, click: fullScreen },
+  ];
+}
+
+function announce(chart, words) {
+  chart.note.textContent = words;
+  clearTimeout(chart.silence);
+  chart.silence = setTimeout(() => (chart.note.textContent = ""), 2500);
+}
+
+const ICONS = {
+  vector: { width: 24, height: 24, path: "M3 3h6v2h6V3h6v6h-2v6h2v6h-6v-2H9v2H3v-6h2V9H3V3m2 2v2h2V5H5m12 0v2h2V5h-2M7 9v6h2v2h6v-2h2V9h-2V7H9v2H7m-2 8v2h2v-2H5m12 0v2h2v-2h-2z" },
+  copy: { width: 24, height: 24, path: "M19 21H8V7h11m0-2H8a2 2 0 0 0-2 2v14a2 2 0 0 0 2 2h11a2 2 0 0 0 2-2V7a2 2 0 0 0-2-2m-3-4H4a2 2 0 0 0-2 2v14h2V3h12V1z" },
+  expand: { width: 24, height: 24, path: "M5 5h5v2H7v3H5V5m9 0h5v5h-2V7h-3V5m3 9h2v5h-5v-2h3v-3m-7 3v2H5v-5h2v3h3z" },
+};
+
+// --- images
+
+const imaging = import(new URL("image.js", import.meta.url));
+
+async function save(chart, format) {
+  const { download } = await imaging;
+  await download(picture(chart), format, chart.data.fileName);
+}
+
+async function copy(chart) {
+  const { copyToClipboard } = await imaging;
+  await copyToClipboard(picture(chart));
+}
+
+// The figure at the size and in the inks that the reader chose, zoomed as on screen.
+function picture({ data, host, plot }) {
+  const inks = data.imageColors === "As on screen" ? pageInks(host) : data.inks;
+  const size = IMAGES[data.imageSize];
+  const width = (plot.layout.grid && size.gridWidth) ?? size.width ?? host.clientWidth;
+  const { traces, layout } = arranged(data, inks, width);
+  if (size.aspect) layout.height = width / size.aspect;
+  if (size.rowHeight) layout.height = size.rowHeight * (layout.grid?.rows ?? 1);
+  for (const [name, part] of Object.entries(layout)) {
+    if (/^[xy]axis/.test(name)) part.range = plot.layout[name].range;
+  }
+  const figure = { data: thinned(traces, density(traces, layout)), layout };
+  return { figure, scale: size.scale ?? size.pixels / width, dpi: size.dpi };
+}
