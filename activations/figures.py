@@ -27,6 +27,9 @@ PANEL_HEIGHT = 270
 X_MARGIN = 0.03
 """Share of the input range that is left free at either end, for the outermost dots."""
 
+MANY_SAMPLES = 1000
+"""Beyond, samples travel as start, step and single precision: more than the eye can part."""
+
 Layout = dict[str, Any]
 Limits = tuple[float, float]
 
@@ -126,10 +129,11 @@ def template() -> go.layout.Template:
         "showline": False,
         "ticks": "",
         "tickfont": {"size": 12, "color": _ink(0.72)},
-        "title": {"font": {"size": 13}, "standoff": 8},
+        "title": {"font": {"size": 13}},
         "exponentformat": "power",
         "minexponent": 4,
         "automargin": False,
+        "ticklabeloverflow": "allow",
     }
     layout = {
         "font": {"family": FONT, "size": 13, "color": _ink()},
@@ -220,14 +224,21 @@ def _traces(panel: Panel, suffix: str) -> list[Layout]:
         "meta": "curve",
     }
     dots = {
-        "x": panel.samples.x,
-        "y": panel.samples.y,
+        **_points(panel.samples),
         "mode": "markers",
         "marker": {"color": color, "size": 7, "line": {"color": f"rgb({PAPER})", "width": 1}},
         "hovertemplate": "x = %{x:.4~g}<br>y = %{y:.4~g}<extra></extra>",
         "meta": "samples",
     }
     return [line | place, dots | place]
+
+
+def _points(samples: Curve) -> Layout:
+    x, y = samples.x, samples.y
+    if x.size <= MANY_SAMPLES:
+        return {"x": x, "y": y}
+    step = (x[-1] - x[0]) / (x.size - 1)
+    return {"x0": float(x[0]), "dx": float(step), "y": y.astype(np.float32)}
 
 
 def _corners(curve: Curve) -> tuple[FloatArray, FloatArray]:

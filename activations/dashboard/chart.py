@@ -21,14 +21,13 @@ from activations import figures
 STATIC = Path(__file__).parent / "static"
 
 # Both folders are served over HTTP, compressed, with nothing mounted on the page: plotly.js as the
-# installed plotly ships it, and the script, which would else travel with every tick.
+# installed plotly ships it, and the script and its styles, which would else travel with every tick.
 v1.declare_component("plotly", path=str(Path(plotly.__file__).parent / "package_data"))
 v1.declare_component("static", path=str(STATIC))
 
 _mount = st.components.v2.component(
     "activations_chart",
     html='<div class="activations-chart"></div>',
-    css=(STATIC / "chart.css").read_text(encoding="utf-8"),
     js=f"""
 const url = new URL("component/{__name__}.static/chart.js", document.baseURI);
 const {{ default: show }} = await import(url);
@@ -57,7 +56,7 @@ def chart(
     _mount(
         key=key,
         data={
-            "figure": figure.to_json(),
+            "figure": figure.to_dict(),
             "inks": [figures.INK, figures.PAPER],
             "description": description,
             "fileName": file_name,

@@ -14,6 +14,11 @@ const IMAGES = {
   Paper: { width: 336, rowHeight: 240, pixels: 1050, dpi: 300 },
 };
 
+const styles = document.createElement("link");
+styles.rel = "stylesheet";
+styles.href = new URL("chart.css", import.meta.url);
+document.head.append(styles);
+
 const charts = new WeakMap();
 let library; // the promise of plotly.js, shared by all charts
 
@@ -81,7 +86,7 @@ function draw(chart) {
   if (chart.removed || !width) return; // no width yet: the observer calls again
   const full = document.fullscreenElement === host;
   const inks = pageInks(host);
-  const wanted = [data.figure, JSON.stringify(data.arrangements), width, full, inks].join("\n");
+  const wanted = JSON.stringify([data.figure, data.arrangements, width, full, inks]);
   if (wanted === chart.drawn) return;
 
   const { traces, layout } = arranged(data, inks, width);
@@ -104,8 +109,8 @@ function draw(chart) {
 
 // The figure in the given inks and set for the given width.
 function arranged({ figure, inks, arrangements }, [ink, paper], width) {
-  const painted = figure.replaceAll(inks[0], ink).replaceAll(inks[1], paper);
-  const { data, layout } = JSON.parse(painted);
+  const text = JSON.stringify(figure);
+  const { data, layout } = JSON.parse(text.replaceAll(inks[0], ink).replaceAll(inks[1], paper));
   const arrangement = arrangements.find(({ below }) => width < below)?.layout;
   return { traces: data, layout: { ...layout, ...arrangement, width } };
 }
@@ -118,26 +123,28 @@ function pageInks(host) {
   });
 }
 
-// --- dots: drawn no denser than the eye can part, while hover keeps all samples
+// --- dots: no denser than the eye can part them, while hover finds any sample
 
-// For each trace of samples: how many to pass over, which are near the view, how large a dot is.
-// `current` is the layout on screen, whose zoom outlives the redraw while its revision is the same.
+// For each trace of samples: which are near the view, every how many-th becomes a dot, every how
+// many-th can be hovered, how large a dot is. `current` is the layout on screen: its zoom outlives
+// the redraw while the axis keeps its revision.
 function density(traces, layout, current) {
   const { l, r } = layout.margin;
   const room = (layout.width - l - r) / (layout.grid?.columns ?? 1);
   return traces.map((trace) => {
     if (trace.meta !== "samples") return null;
-    const x = (trace.samples ??= numbers(trace.x));
+    const { x0, dx, count } = (trace.samples ??= samplesOf(trace));
     const axis = axisName(trace.xaxis);
     const kept = current?.[axis]?.uirevision === layout[axis].uirevision;
     const [low, high] = (kept ? current : layout)[axis].range;
-    const step = (x[x.length - 1] - x[0]) / (x.length - 1);
-    const apart = (step / (high - low)) * room;
-    const near = (at) => Math.min(Math.max(Math.round((at - x[0]) / step), 0), x.length - 1);
+    const margin = (high - low) / 2; // in sight while the view is dragged
+    const apart = (dx / (high - low)) * room;
+    const near = (x) => Math.min(Math.max(Math.round((x - x0) / dx), 0), count - 1);
     return {
-      stride: Math.ceil(DOT.apart / apart),
-      first: near(low - (high - low)),
-      last: near(high + (high - low)),
+      first: near(low - margin),
+      last: near(high + margin),
+      dots: Math.ceil(DOT.apart / apart),
+      hovered: Math.ceil(0.5 / apart),
       size: Math.min(Math.max(0.75 * apart, DOT.smallest), DOT.largest),
     };
   });
@@ -145,27 +152,32 @@ function density(traces, layout, current) {
 
 function thinned(traces, densities) {
   return traces.flatMap((trace, index) => {
-    const density = densities[index];
-    if (!density) return [trace];
-    const marker = { ...trace.marker, size: density.size };
-    if (density.stride === 1) return [{ ...trace, marker }];
-    const x = trace.samples;
-    const y = (trace.values ??= numbers(trace.y));
-    const shown = [];
-    for (let at = density.first; at <= density.last; at += density.stride) shown.push(at);
+    if (!densities[index]) return [trace];
+    const { first, last, dots, hovered, size } = densities[index];
+    const marker = { ...trace.marker, size };
+    if (dots === 1) return [{ ...trace, marker }];
+    const { x0, dx, y } = trace.samples;
+    const every = (stride) => {
+      const picked = { x0: undefined, dx: undefined, x: [], y: [] };
+      for (let at = first; at <= last; at += stride) {
+        picked.x.push(x0 + at * dx);
+        picked.y.push(y[at]);
+      }
+      return picked;
+    };
     return [
-      { ...trace, mode: "none" },
-      {
-        ...trace,
-        marker,
-        x: shown.map((at) => x[at]),
-        y: shown.map((at) => y[at]),
-        hoverinfo: "skip",
-        hovertemplate: undefined,
-        meta: "dots",
-      },
+      { ...trace, ...every(hovered), mode: "none" },
+      { ...trace, ...every(dots), marker, meta: "dots", hoverinfo: "skip" },
     ];
   });
+}
+
+function samplesOf({ x, x0, dx, y }) {
+  y = numbers(y);
+  const count = y.length;
+  if (!x) return { x0, dx, y, count };
+  x = numbers(x);
+  return { x0: x[0], dx: (x[count - 1] - x[0]) / (count - 1), y, count };
 }
 
 function rethin(chart) {
@@ -182,7 +194,9 @@ function axisName(reference = "x") {
 
 // Plotly's typed arrays, {dtype, bdata}, as numbers.
 function numbers({ dtype, bdata }) {
-  const bytes = Uint8Array.from(atob(bdata), (character) => character.charCodeAt(0));
+  const characters = atob(bdata);
+  const bytes = new Uint8Array(characters.length);
+  for (let at = 0; at < bytes.length; at++) bytes[at] = characters.charCodeAt(at);
   return new { f8: Float64Array, f4: Float32Array }[dtype](bytes.buffer);
 }
 

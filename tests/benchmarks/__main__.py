@@ -1,0 +1,9 @@
+"""`make bench`: how fast the page answers, beside the same page as Streamlit makes it by itself."""
+
+from __future__ import annotations
+
+from tests.benchmarks import page, server
+
+if __name__ == "__main__":
+    page.main()
+    server.main()
