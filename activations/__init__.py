@@ -2,7 +2,7 @@
 
 from activations.calculus import Curve, evaluate
 from activations.catalog import CATALOG, NOT_ELEMENTWISE
-from activations.facts import Facts, measure
+from activations.facts import Facts, Moments, measure, moments
 from activations.spec import (
     Activation,
     Break,
@@ -27,10 +27,12 @@ __all__ = [
     "Family",
     "Function",
     "Interval",
+    "Moments",
     "Paper",
     "Parameter",
     "Parity",
     "Requirement",
     "evaluate",
     "measure",
+    "moments",
 ]

@@ -290,7 +290,8 @@ class Function:
     @property
     def torch_gain(self) -> float | None:
         """What `torch.nn.init.calculate_gain` gives, where it knows the function."""
-        return self._resolve(self.activation.torch_gain)
+        gain = self._resolve(self.activation.torch_gain)
+        return gain if gain is None else float(gain)
 
     @property
     def slug(self) -> str:
