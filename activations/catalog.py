@@ -562,7 +562,7 @@ _ENTRIES = (
             ),
         ),
         formula=lambda min_val, max_val: rf"\min(\max({latex(min_val)}, x), {latex(max_val)})",
-        output=Interval,
+        output=lambda min_val, max_val: Interval(min_val, max_val),
         monotone=True,
         parity=lambda min_val, max_val: Parity.ODD if min_val == -max_val else Parity.NEITHER,
         breaks=lambda min_val, max_val: (
