@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
+from reprlib import repr as brief
 from types import MappingProxyType
 
 import torch
@@ -759,5 +760,5 @@ def _refusal(name: object) -> str:
     spelling = str(name).replace("_", "").lower()
     for known, reason in NOT_ELEMENTWISE.items():
         if spelling == known.replace("_", ""):
-            return f"{name!r} is not an elementwise activation: {reason}"
-    return f"unknown activation {name!r}; the catalogue has {', '.join(CATALOG)}"
+            return f"{brief(name)} is not an elementwise activation: {reason}"
+    return f"unknown activation {brief(name)}; the catalogue has {', '.join(CATALOG)}"

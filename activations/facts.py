@@ -97,7 +97,7 @@ class Moments:
 
 
 def moments(function: Function) -> Moments:
-    """Integrate f^2 and f'^2 against the normal density, to about ten digits.
+    """Integrate f^2 and f'^2 against the normal density, to about twelve digits.
 
     Panels of Gauss-Legendre points end at every break, and shrink towards 0, where a large
     parameter makes a function bend sharply.

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import Enum
 from numbers import Real
+from reprlib import repr as brief
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
@@ -105,15 +106,15 @@ class Parameter:
     def check(self, value: object) -> float:
         """Return `value` as a float; ValueError unless it is a finite number that is allowed."""
         if isinstance(value, bool) or not isinstance(value, Real):
-            raise ValueError(f"{self.name} must be a finite number, not {value!r}")
+            raise ValueError(f"{self.name} must be a finite number, not {brief(value)}")
         try:
             number = float(value)
         except OverflowError:
-            number = math.inf
+            number = math.inf  # and not worth printing, digit by digit
         if not math.isfinite(number):
-            raise ValueError(f"{self.name} must be a finite number, not {value!r}")
+            raise ValueError(f"{self.name} must be a finite number, not {number!r}")
         if not self.allowed.allows(number):
-            raise ValueError(f"{self.name} must lie in {self.allowed}, not be {value!r}")
+            raise ValueError(f"{self.name} must lie in {self.allowed}, not be {number!r}")
         return number
 
 
@@ -133,7 +134,7 @@ class Choice:
         """Return `value`; ValueError unless it is one of the options."""
         if not isinstance(value, str) or value not in self.options:
             allowed = ", ".join(map(repr, self.options))
-            raise ValueError(f"{self.name} must be one of {allowed}, not {value!r}")
+            raise ValueError(f"{self.name} must be one of {allowed}, not {brief(value)}")
         return value
 
 
@@ -297,7 +298,7 @@ class Function:
     def slug(self) -> str:
         """A file name's beginning: "leaky-relu_slope-0.01"."""
         parameters = (
-            f"_{parameter.short or parameter.name}-{_brief(self.values[parameter.name])}"
+            f"_{parameter.short or parameter.name}-{_short(self.values[parameter.name])}"
             for parameter in self.activation.parameters
         )
         return self.activation.name.replace("_", "-") + "".join(parameters)
@@ -306,5 +307,5 @@ class Function:
         return fact(**self.values) if callable(fact) else fact
 
 
-def _brief(value: Value) -> str:
+def _short(value: Value) -> str:
     return value if isinstance(value, str) else f"{value:.4g}"
