@@ -59,13 +59,27 @@ def samples(low: float, high: float, count: int) -> FloatArray:
 def grid(function: Function, low: float, high: float, count: int = FINE) -> FloatArray:
     """Return rising points to draw from `low` to `high`: even ones, 0, and every break.
 
-    A break comes with its two neighbouring floats, which stand for the limits from either side.
+    A break comes with its two neighbouring floats, so that the limits from either side are drawn.
     """
-    breaks = np.array([point.x for point in function.breaks], dtype=float)
-    sides = np.concatenate([np.nextafter(breaks, -np.inf), breaks, np.nextafter(breaks, np.inf)])
-    extra = np.concatenate([sides, [0.0]])
+    breaks = _breaks(function)
+    extra = np.concatenate([_beside(breaks, -np.inf), breaks, _beside(breaks, np.inf), [0.0]])
     inside = extra[(low <= extra) & (extra <= high)]
     return np.union1d(np.linspace(low, high, count), inside)
+
+
+def limits(function: Function) -> tuple[Curve, Curve]:
+    """Return the function's limits from the left and from the right at each of its breaks."""
+    breaks = _breaks(function)
+    return trace(function, _beside(breaks, -np.inf)), trace(function, _beside(breaks, np.inf))
+
+
+def _breaks(function: Function) -> FloatArray:
+    return np.array([point.x for point in function.breaks], dtype=float)
+
+
+def _beside(x: FloatArray, towards: float) -> FloatArray:
+    """Return the neighbouring floats, which stand for the limits from one side."""
+    return np.nextafter(x, towards)
 
 
 def _finite(x: npt.ArrayLike) -> FloatArray:

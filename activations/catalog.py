@@ -303,7 +303,7 @@ _ENTRIES = (
         ),
         formula=_softplus_formula,
         output=lambda beta, threshold: Interval(min(threshold / beta, 0), math.inf, low_open=True),
-        monotone=lambda beta, threshold: threshold >= _SOFTPLUS_SEEN,  # noqa: ARG005
+        monotone=lambda threshold, **_: threshold >= _SOFTPLUS_SEEN,
         parity=Parity.NEITHER,
         breaks=_softplus_breaks,
         summary="A ReLU with its corner rounded off; its slope is the sigmoid.",

@@ -1,5 +1,7 @@
 """Every catalogued function at its defaults and at each slider end, one parameter at a time."""
 
+from oracle import FORMS
+
 from activations.catalog import CATALOG
 from activations.spec import Choice, Function
 
@@ -22,3 +24,7 @@ def _cases() -> list[Function]:
 
 CASES = _cases()
 IDS = [case.slug for case in CASES]
+
+JUDGED = [case for case in CASES if case.activation.name in FORMS]
+"""Those with closed forms to judge them by: all that are torch's own."""
+JUDGED_IDS = [case.slug for case in JUDGED]

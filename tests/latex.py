@@ -72,10 +72,7 @@ class _Parser:
 
     def power(self):
         base = self.atom()
-        if self.peek() == "^":
-            self.take()
-            return base ** self.within("{", "}")
-        return base
+        return base ** self.within("{", "}") if self.peek() == "^" and self.take() else base
 
     def within(self, opening, closing):
         self.take(opening)

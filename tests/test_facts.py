@@ -6,7 +6,7 @@ import math
 import numpy as np
 import pytest
 import torch
-from cases import CASES, IDS
+from cases import CASES, JUDGED, JUDGED_IDS
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from mpmath import mp, mpf
@@ -15,9 +15,6 @@ from oracle import oracle
 from activations.calculus import samples, trace
 from activations.catalog import CATALOG, function
 from activations.facts import Facts, Moments, measure, moments
-
-every_case = pytest.mark.parametrize("case", CASES, ids=IDS)
-
 
 # Extrema and steepest slopes.
 
@@ -284,7 +281,7 @@ TORCHS_SLOPES = {"hardsigmoid": 1e-7, "celu": 1e-9}
 """How far moments of torch's float32 slopes are off; see the exceptions' table."""
 
 
-@every_case
+@pytest.mark.parametrize("case", JUDGED, ids=JUDGED_IDS)
 def test_moments_are_mpmaths_to_twelve_digits(case):
     f, first, _ = oracle(case)
     breaks = {mpf(point.x) for point in case.breaks if abs(point.x) < 12}
