@@ -21,6 +21,13 @@ _NARROWING = 4e4
 _FEW = 20
 """Cells up to this number are cut finely: torch's overhead outweighs their points."""
 
+_TAIL = 12.0
+"""Where the normal density has fallen so far, below 1e-31, that nothing is left to add."""
+
+_NODES, _WEIGHTS = np.polynomial.legendre.leggauss(16)
+_NEAR_ZERO = 2.0 ** -np.arange(1, 21)
+_EDGES = np.concatenate([np.arange(-_TAIL, _TAIL + 0.5, 0.5), _NEAR_ZERO, -_NEAR_ZERO])
+
 BoolArray = npt.NDArray[np.bool_]
 Condition = Callable[[Curve], FloatArray]
 """A number for each point of a curve; what is looked for is where its sign changes."""
@@ -65,14 +72,14 @@ def measure(function: Function, low: float, high: float) -> Facts:
     minimum, minimum_at = _least(y, x)
     maximum, maximum_at = _least(-y, x)
     size, steepest_at = _least(-np.abs(dy), x)
-    falls = (dy == size)[x == steepest_at].any() and not (dy == -size)[x == steepest_at].any()
+    slopes = dy[(np.abs(dy) == -size) & (x == steepest_at)]  # of both signs: the rising one
     flat_share, zero_share = _shares(curve)
     return Facts(
         minimum=minimum,
         minimum_at=minimum_at,
         maximum=0.0 - maximum,
         maximum_at=maximum_at,
-        steepest=size if falls else 0.0 - size,
+        steepest=float(slopes.max(initial=size)) + 0.0,
         steepest_at=steepest_at,
         flat_share=flat_share,
         zero_share=zero_share,
@@ -114,14 +121,6 @@ def moments(function: Function) -> Moments:
     )
 
 
-_TAIL = 12.0
-"""Where the normal density has fallen so far, below 1e-31, that nothing is left to add."""
-
-_NODES, _WEIGHTS = np.polynomial.legendre.leggauss(16)
-_NEAR_ZERO = 2.0 ** -np.arange(1, 21)
-_EDGES = np.concatenate([np.arange(-_TAIL, _TAIL + 0.5, 0.5), _NEAR_ZERO, -_NEAR_ZERO])
-
-
 def _least(values: FloatArray, x: FloatArray) -> tuple[float, float]:
     """Return the least value and, of the points that attain it, the one nearest 0."""
     if not values.size:
@@ -136,7 +135,7 @@ def _without_sides(curve: Curve) -> FloatArray:
     x = curve.x.copy()
     for point in curve.function.breaks:
         near = (np.nextafter(point.x, -np.inf) <= x) & (x <= np.nextafter(point.x, np.inf))
-        x[near] = point.x
+        x[near] = np.clip(point.x, x[0], x[-1])
     return x
 
 
@@ -253,4 +252,4 @@ def _roots(
         below, above = values[row, last - 1], values[row, last]
     rise = above - below
     step = np.divide(-below, rise, out=np.full_like(rise, 0.5), where=rise != 0)
-    return np.split(left + (right - left) * np.clip(step, 0, 1), bounds)
+    return np.split(np.clip(left + (right - left) * step, left, right), bounds)
