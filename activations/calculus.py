@@ -44,7 +44,7 @@ def trace(function: Function, x: npt.ArrayLike) -> Curve:
     points = _finite(x)
     with torch.enable_grad():
         inputs = torch.tensor(points).requires_grad_()
-        outputs = function.module().double().eval()(inputs)
+        outputs = function.evaluation_module()(inputs)
         slopes = _derivative(outputs, inputs, again=True)
         curvatures = _curvature(function, slopes, inputs)
     y, dy, d2y = (each.detach().numpy() for each in (outputs, slopes, curvatures))

@@ -103,7 +103,13 @@ def _softplus_formula(beta: float, threshold: float) -> str:
 def _softplus_breaks(beta: float, threshold: float) -> tuple[Break, ...]:
     if threshold >= _SOFTPLUS_SEEN:
         return ()
-    return (Break(threshold / beta, order=0, slope=1 / (1 + math.exp(-threshold))),)
+    # The last float that torch does not find above the threshold: the quotient may be the next one.
+    edge = threshold / beta
+    while edge * beta > threshold:
+        edge = math.nextafter(edge, -math.inf)
+    while math.nextafter(edge, math.inf) * beta <= threshold:
+        edge = math.nextafter(edge, math.inf)
+    return (Break(edge, order=0, slope=1 / (1 + math.exp(-threshold))),)
 
 
 def _shrink_breaks(lambd: float, order: int) -> tuple[Break, ...]:
@@ -392,6 +398,7 @@ _ENTRIES = (
         title="PReLU",
         family=Family.RECTIFIERS,
         make=lambda init: nn.PReLU(init=init),
+        make_double=lambda init: nn.PReLU(init=init, dtype=torch.float64),
         parameters=(
             Parameter(
                 name="init",

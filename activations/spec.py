@@ -172,10 +172,11 @@ class Paper:
 class Activation:
     """One elementwise activation function: a torch module and everything declared about it.
 
-    `make` takes the parameters by name and returns the module. `summary` is one sentence, `note`
-    what a reader of the chart must know besides. `output` is the least interval that holds every
-    value. `breaks` lists every point where the function or one of its first two derivatives jumps,
-    in rising order. `monotone` says that the function never falls.
+    `make` takes the parameters by name and returns the module; `make_double` makes it in float64,
+    for a module with weights, which would be rounded to float32 otherwise. `summary` is one
+    sentence, `note` what a reader of the chart must know besides. `output` is the least interval
+    that holds every value. `breaks` lists every point where the function or one of its first two
+    derivatives jumps, in rising order. `monotone` says that the function never falls.
 
     `band` gives two sets of parameters for a function that is random in training: training draws
     from between the two, evaluation gives the function itself. `torch_gain` is what
@@ -199,6 +200,7 @@ class Activation:
     requirements: tuple[Requirement, ...] = ()
     breaks: Fact[tuple[Break, ...]] = ()
     note: str = ""
+    make_double: Callable[..., torch.nn.Module] | None = None
     band: Fact[tuple[Mapping[str, Value], Mapping[str, Value]] | None] = None
     torch_gain: Fact[float | None] = None
     curvature: Callable[..., torch.Tensor] | None = None
@@ -241,11 +243,13 @@ class Function:
     values: Mapping[str, Value]
 
     def module(self) -> torch.nn.Module:
-        """Return a fresh torch module with these parameters, in training mode as torch makes it.
-
-        The function itself is what the module computes in evaluation mode, after `.eval()`.
-        """
+        """Return a fresh torch module with these parameters, in training mode as torch makes it."""
         return self.activation.make(**self.values)
+
+    def evaluation_module(self) -> torch.nn.Module:
+        """Return a fresh module that computes this function: in float64, in evaluation mode."""
+        make = self.activation.make_double or self.activation.make
+        return make(**self.values).double().eval()
 
     @property
     def title(self) -> str:

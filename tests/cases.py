@@ -1,9 +1,16 @@
-"""Every catalogued function at its defaults and at each slider end, one parameter at a time."""
+"""Every catalogued function at its defaults, at each slider end and at a value between.
+
+One parameter at a time. The value between is no binary fraction, so that rounding shows.
+"""
 
 from oracle import FORMS
 
 from activations.catalog import CATALOG
-from activations.spec import Choice, Function
+from activations.spec import Choice, Function, Parameter
+
+
+def _between(parameter: Parameter) -> float:
+    return round(parameter.low + 0.37 * (parameter.high - parameter.low), 2)
 
 
 def _cases() -> list[Function]:
@@ -14,7 +21,7 @@ def _cases() -> list[Function]:
             ends = (
                 parameter.options
                 if isinstance(parameter, Choice)
-                else (parameter.low, parameter.high)
+                else (parameter.low, parameter.high, _between(parameter))
             )
             found += [
                 activation.at(**{parameter.name: end}) for end in ends if end != parameter.default

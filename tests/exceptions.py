@@ -53,9 +53,8 @@ _HARDSIGMOID = "the backward pass takes 1 / 6 as a float32"
 
 _EXACT = {"approximate": "none"}
 _TANH = {"approximate": "tanh"}
-_SHARP = {"beta": 5.0, "threshold": 20.0}
-_PLAIN = {"beta": 1.0, "threshold": 20.0}
-_SMALL = {"alpha": 0.1}
+_FAR = {"threshold": 20.0}
+_NEAR = {"threshold": 15.43}
 
 EXCEPTIONS = (
     Exempt("gelu", 1, (-7, 7), 1.6e-15, _GELU_TANH, parameters=_TANH),
@@ -63,14 +62,14 @@ EXCEPTIONS = (
     Exempt("silu", 2, (11, 40), 3.5e-15, _SILU, _ISSUES + "195682"),
     Exempt("mish", 1, (8, 20), 2e-15, _MISH),
     Exempt("mish", 2, (6, 20), 4e-15, _MISH),
-    Exempt("softplus", 0, (20, 35), 2.1e-9, _SOFTPLUS, _ISSUES + "31110", parameters=_PLAIN),
-    Exempt("softplus", 1, (20, 35), 2.1e-9, _SOFTPLUS, _ISSUES + "31110", parameters=_PLAIN),
-    Exempt("softplus", 2, (20, 35), 2.1e-9, _SOFTPLUS, _ISSUES + "31110", parameters=_PLAIN),
-    Exempt("softplus", 0, (4, 7), 4.2e-10, _SOFTPLUS, _ISSUES + "31110", parameters=_SHARP),
-    Exempt("softplus", 1, (4, 7), 2.1e-9, _SOFTPLUS, _ISSUES + "31110", parameters=_SHARP),
-    Exempt("softplus", 2, (4, 7), 1.1e-8, _SOFTPLUS, _ISSUES + "31110", parameters=_SHARP),
-    Exempt("celu", 1, (-3, 0), 1.5e-8, _CELU, parameters=_SMALL),
-    Exempt("celu", 2, (-3, 0), 3e-7, _CELU, parameters=_SMALL),
+    Exempt("softplus", 0, (4, 40), 2.1e-9, _SOFTPLUS, _ISSUES + "31110", parameters=_FAR),
+    Exempt("softplus", 1, (4, 40), 2.1e-9, _SOFTPLUS, _ISSUES + "31110", parameters=_FAR),
+    Exempt("softplus", 2, (4, 40), 1.1e-8, _SOFTPLUS, _ISSUES + "31110", parameters=_FAR),
+    Exempt("softplus", 0, (15, 40), 2e-7, _SOFTPLUS, _ISSUES + "31110", parameters=_NEAR),
+    Exempt("softplus", 1, (15, 40), 2e-7, _SOFTPLUS, _ISSUES + "31110", parameters=_NEAR),
+    Exempt("softplus", 2, (15, 40), 2e-7, _SOFTPLUS, _ISSUES + "31110", parameters=_NEAR),
+    Exempt("celu", 1, (-40, 0), 4e-8, _CELU),
+    Exempt("celu", 2, (-40, 0), 3e-7, _CELU),
     Exempt("hardsigmoid", 1, (-3, 3), 5e-9, _HARDSIGMOID),
     # Tails: the values are tiny, and of them these digits are lost.
     Exempt("sigmoid", 1, (20, 40), 1, _OUTPUT, _ISSUES + "195681", "relative"),
@@ -80,5 +79,5 @@ EXCEPTIONS = (
     Exempt("gelu", 1, (-40, -6), 0.02, _GELU, _ISSUES + "187806", "relative", _EXACT),
     Exempt("gelu", 0, (-40, -5), 1, _GELU_TANH, kind="relative", parameters=_TANH),
     Exempt("gelu", 1, (-40, -5), 1, _GELU_TANH, kind="relative", parameters=_TANH),
-    Exempt("celu", 1, (-40, -6), 6e-6, _CELU, kind="relative", parameters=_SMALL),
+    Exempt("celu", 1, (-700, -6), 2.2e-5, _CELU, kind="relative"),
 )

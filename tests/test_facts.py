@@ -277,7 +277,7 @@ def test_published_moments(name, square, slope_square):
     assert found.mean_square_slope == pytest.approx(slope_square, abs=6e-6)
 
 
-TORCHS_SLOPES = {"hardsigmoid": 1e-7, "celu": 1e-9}
+TORCHS_SLOPES = {"hardsigmoid": 1e-7, "celu": 2e-8}
 """How far moments of torch's float32 slopes are off; see the exceptions' table."""
 
 
