@@ -1,18 +1,38 @@
 """Activation functions of neural networks: torch's own, with what is worth knowing about them."""
 
 from activations.calculus import Curve, evaluate
-from activations.catalog import CATALOG
-from activations.facts import Facts, measure
-from activations.spec import Activation, Function, Interval, Parameter
+from activations.catalog import CATALOG, NOT_ELEMENTWISE
+from activations.facts import Facts, Moments, measure, moments
+from activations.spec import (
+    Activation,
+    Break,
+    Choice,
+    Family,
+    Function,
+    Interval,
+    Paper,
+    Parameter,
+    Parity,
+    Requirement,
+)
 
 __all__ = [
     "CATALOG",
+    "NOT_ELEMENTWISE",
     "Activation",
+    "Break",
+    "Choice",
     "Curve",
     "Facts",
+    "Family",
     "Function",
     "Interval",
+    "Moments",
+    "Paper",
     "Parameter",
+    "Parity",
+    "Requirement",
     "evaluate",
     "measure",
+    "moments",
 ]

@@ -9,7 +9,7 @@ import numpy.typing as npt
 import torch
 
 from activations.catalog import function as lookup
-from activations.spec import Function
+from activations.spec import Function, Value
 
 FloatArray = npt.NDArray[np.float64]
 
@@ -28,12 +28,13 @@ class Curve:
     d2y: FloatArray
 
 
-def evaluate(name: str, x: npt.ArrayLike, /, **parameters: float) -> Curve:
+def evaluate(name: str, x: npt.ArrayLike, /, **parameters: Value) -> Curve:
     """Evaluate the activation `name` and its first two derivatives at `x`, in float64.
 
     `x` is an array-like of finite numbers of any shape; the result's arrays have that shape. At a
-    break the derivatives are those that PyTorch's autograd gives. Raises ValueError for an unknown
-    name, for parameters that the activation does not have, and for numbers that are not finite.
+    break the derivatives are those that PyTorch's autograd gives. What is random in training is
+    evaluated as in evaluation. Raises ValueError for an unknown name, for parameters that the
+    activation does not have or does not take, and for numbers that are not finite.
     """
     return trace(lookup(name, **parameters), x)
 
@@ -43,9 +44,9 @@ def trace(function: Function, x: npt.ArrayLike) -> Curve:
     points = _finite(x)
     with torch.enable_grad():
         inputs = torch.tensor(points).requires_grad_()
-        outputs = function.module().double()(inputs)
-        slopes = _derivative(outputs, inputs)
-        curvatures = _derivative(slopes, inputs)
+        outputs = function.evaluation_module()(inputs)
+        slopes = _derivative(outputs, inputs, again=True)
+        curvatures = _curvature(function, slopes, inputs)
     y, dy, d2y = (each.detach().numpy() for each in (outputs, slopes, curvatures))
     return Curve(function, points, y, dy, d2y)
 
@@ -58,13 +59,27 @@ def samples(low: float, high: float, count: int) -> FloatArray:
 def grid(function: Function, low: float, high: float, count: int = FINE) -> FloatArray:
     """Return rising points to draw from `low` to `high`: even ones, 0, and every break.
 
-    A break comes with its two neighbouring floats, which stand for the limits from either side.
+    A break comes with its two neighbouring floats, so that the limits from either side are drawn.
     """
-    breaks = np.array([point.x for point in function.breaks], dtype=float)
-    sides = np.concatenate([np.nextafter(breaks, -np.inf), breaks, np.nextafter(breaks, np.inf)])
-    extra = np.concatenate([sides, [0.0]])
+    breaks = _breaks(function)
+    extra = np.concatenate([_beside(breaks, -np.inf), breaks, _beside(breaks, np.inf), [0.0]])
     inside = extra[(low <= extra) & (extra <= high)]
     return np.union1d(np.linspace(low, high, count), inside)
+
+
+def limits(function: Function) -> tuple[Curve, Curve]:
+    """Return the function's limits from the left and from the right at each of its breaks."""
+    breaks = _breaks(function)
+    return trace(function, _beside(breaks, -np.inf)), trace(function, _beside(breaks, np.inf))
+
+
+def _breaks(function: Function) -> FloatArray:
+    return np.array([point.x for point in function.breaks], dtype=float)
+
+
+def _beside(x: FloatArray, towards: float) -> FloatArray:
+    """Return the neighbouring floats, which stand for the limits from one side."""
+    return np.nextafter(x, towards)
 
 
 def _finite(x: npt.ArrayLike) -> FloatArray:
@@ -77,11 +92,21 @@ def _finite(x: npt.ArrayLike) -> FloatArray:
     return points
 
 
-def _derivative(outputs: torch.Tensor, inputs: torch.Tensor) -> torch.Tensor:
-    """Differentiate elementwise: outputs[i] depends on inputs[i] alone, so one sum serves all."""
+def _derivative(
+    outputs: torch.Tensor, inputs: torch.Tensor, *, again: bool = False
+) -> torch.Tensor:
+    """Differentiate elementwise: outputs[i] depends on inputs[i] alone, so one sum serves all.
+
+    `again` keeps what is needed to differentiate the result.
+    """
     if not outputs.requires_grad:
         return torch.zeros_like(inputs)
     (slopes,) = torch.autograd.grad(
-        outputs.sum(), inputs, create_graph=True, materialize_grads=True
+        outputs.sum(), inputs, create_graph=again, materialize_grads=True
     )
     return slopes
+
+
+def _curvature(function: Function, slopes: torch.Tensor, inputs: torch.Tensor) -> torch.Tensor:
+    declared = function.activation.curvature
+    return declared(inputs, **function.values) if declared else _derivative(slopes, inputs)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,14 +15,22 @@ from activations.spec import Function
 FLAT = 0.01
 """A function is flat where |f'| is smaller than this."""
 
-_BUDGET = 2048
-"""Points of one refinement step: fewer cost as much, for torch's overhead outweighs them."""
+_NARROWING = 4e4
+"""How much refinement narrows a cell of the grid before its last, linear step."""
 
-_NARROWING = 2.5e5
-"""How much refinement narrows a bracket before the last, linear step."""
+_FEW = 20
+"""Cells up to this number are cut finely: torch's overhead outweighs their points."""
+
+_TAIL = 12.0
+"""Where the normal density has fallen so far, below 1e-31, that nothing is left to add."""
+
+_NODES, _WEIGHTS = np.polynomial.legendre.leggauss(16)
+_NEAR_ZERO = 2.0 ** -np.arange(1, 21)
+_EDGES = np.concatenate([np.arange(-_TAIL, _TAIL + 0.5, 0.5), _NEAR_ZERO, -_NEAR_ZERO])
 
 BoolArray = npt.NDArray[np.bool_]
-Condition = Callable[[Curve, BoolArray], FloatArray]
+Condition = Callable[[Curve], FloatArray]
+"""A number for each point of a curve; what is looked for is where its sign changes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,32 +59,65 @@ class Facts:
 def measure(function: Function, low: float, high: float) -> Facts:
     """Measure `function` on the inputs from `low` to `high`; ValueError unless low < high.
 
-    Extrema are roots of f' and f'' and shares end where |f'| crosses a bound; both are bracketed
-    on the drawing grid and narrowed from there, so they are good to about ten digits.
+    Extrema are roots of f' and f'', and shares end where |f'| crosses a bound. Both are bracketed
+    on the drawing grid and narrowed from there, to about ten digits.
     """
     if not (low < high and math.isfinite(high - low)):
         raise ValueError(f"a range must rise from low to high, not go from {low!r} to {high!r}")
     curve = trace(function, grid(function, low, high))
     curve = _refined(curve, _turning_points(curve))
-    flat_share, zero_share, zero_ends = _shares(curve)
-    curve = _refined(curve, zero_ends)
-    at = _without_sides(curve)
+    curve = _refined(curve, _plateau_ends(curve))
     finite = np.isfinite(curve.y) & np.isfinite(curve.dy)
-    x, y, dy = at[finite], curve.y[finite], curve.dy[finite]
+    x, y, dy = _without_sides(curve)[finite], curve.y[finite], curve.dy[finite]
     minimum, minimum_at = _least(y, x)
     maximum, maximum_at = _least(-y, x)
     size, steepest_at = _least(-np.abs(dy), x)
-    steepest = math.nan if math.isnan(size) else _signed(-size, dy[x == steepest_at])
+    slopes = dy[(np.abs(dy) == -size) & (x == steepest_at)]  # of both signs: the rising one
+    flat_share, zero_share = _shares(curve)
     return Facts(
         minimum=minimum,
         minimum_at=minimum_at,
         maximum=0.0 - maximum,
         maximum_at=maximum_at,
-        steepest=steepest,
+        steepest=float(slopes.max(initial=size)) + 0.0,
         steepest_at=steepest_at,
         flat_share=flat_share,
         zero_share=zero_share,
         non_finite=not finite.all(),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Moments:
+    """What a function makes of a standard normal input z: E[f(z)^2], E[f'(z)^2] and the gain.
+
+    The gain 1/sqrt(E[f^2]) is the factor that gives the output a mean square of 1 again.
+    """
+
+    mean_square: float
+    mean_square_slope: float
+
+    @property
+    def gain(self) -> float:
+        """1/sqrt(E[f(z)^2]); infinity for a function that is 0."""
+        return 1 / math.sqrt(self.mean_square) if self.mean_square else math.inf
+
+
+def moments(function: Function) -> Moments:
+    """Integrate f^2 and f'^2 against the normal density, to about twelve digits.
+
+    Panels of Gauss-Legendre points end at every break, and shrink towards 0, where a large
+    parameter makes a function bend sharply.
+    """
+    breaks = [point.x for point in function.breaks if abs(point.x) < _TAIL]
+    edges = np.union1d(_EDGES, breaks)
+    half = np.diff(edges)[:, None] / 2
+    x = edges[:-1, None] + half * (1 + _NODES)
+    weights = half * _WEIGHTS * np.exp(-(x**2) / 2) / math.sqrt(2 * math.pi)
+    curve = trace(function, x)
+    return Moments(
+        mean_square=float((weights * curve.y**2).sum()),
+        mean_square_slope=float((weights * curve.dy**2).sum()),
     )
 
 
@@ -89,18 +130,19 @@ def _least(values: FloatArray, x: FloatArray) -> tuple[float, float]:
     return float(least) + 0.0, float(attained[np.abs(attained).argmin()]) + 0.0
 
 
-def _signed(size: float, slopes: FloatArray) -> float:
-    """Give a slope's size the sign that it has among `slopes`; plus where both occur."""
-    return size + 0.0 if (slopes == size).any() else -size
-
-
 def _without_sides(curve: Curve) -> FloatArray:
     """Return the curve's x with the neighbours of each break, its one-sided limits, put on it."""
     x = curve.x.copy()
     for point in curve.function.breaks:
         near = (np.nextafter(point.x, -np.inf) <= x) & (x <= np.nextafter(point.x, np.inf))
-        x[near] = point.x
+        x[near] = np.clip(point.x, x[0], x[-1])
     return x
+
+
+def _wide(curve: Curve) -> BoolArray:
+    """Tell the grid's cells from the sides of breaks, which are one float wide."""
+    wide: BoolArray = np.diff(curve.x) > 1e-9 * (curve.x[-1] - curve.x[0])
+    return wide
 
 
 def _refined(curve: Curve, extra: FloatArray) -> Curve:
@@ -109,9 +151,8 @@ def _refined(curve: Curve, extra: FloatArray) -> Curve:
 
 def _turning_points(curve: Curve) -> FloatArray:
     """Return the roots of f' and f'' wherever a fact may depend on them."""
-    x, y, dy, d2y = curve.x, curve.y, curve.dy, curve.d2y
+    y, dy, d2y, width = curve.y, curve.dy, curve.d2y, np.diff(curve.x)
     with np.errstate(invalid="ignore", over="ignore"):
-        width = np.diff(x)
         steep = np.maximum(np.abs(dy[:-1]), np.abs(dy[1:]))
         bend = np.maximum(np.abs(d2y[:-1]), np.abs(d2y[1:]))
         beyond = steep + bend * width  # no slope within the cell is much larger than this
@@ -121,67 +162,94 @@ def _turning_points(curve: Curve) -> FloatArray:
         turns = (dy[:-1] * dy[1:] < 0) & (extremal | (steep >= FLAT))
         near_flat = np.abs(np.abs(dy[:-1]) - FLAT) <= bend * width
         inflects = (d2y[:-1] * d2y[1:] < 0) & ((beyond >= np.abs(dy).max()) | near_flat)
-    wide = width > 1e-9 * (x[-1] - x[0])  # not the side of a break
-
-    def turning(at: Curve, second: BoolArray) -> FloatArray:
-        return np.where(second, at.d2y, at.dy)
-
-    return _roots(curve, turns & wide, inflects & wide, turning)
-
-
-def _shares(curve: Curve) -> tuple[float, float, FloatArray]:
-    """Return the shares where |f'| < FLAT and where f' is 0, and where the second part ends."""
-    x, size = curve.x, np.abs(curve.dy)
-    flat, zero = size < FLAT, size == 0
-    leaves_flat, leaves_zero = flat[:-1] != flat[1:], zero[:-1] != zero[1:]
-    wide = np.diff(x) > 1e-9 * (x[-1] - x[0])
-
-    def bound(at: Curve, second: BoolArray) -> FloatArray:
-        slopes = np.abs(at.dy)
-        # The tiny value puts the root on the last zero: a zero that stands alone has no width.
-        return np.where(second, np.where(slopes == 0, -1e-300, 1.0), slopes - FLAT)
-
-    roots = _roots(curve, leaves_flat & wide, leaves_zero & wide, bound)
-    flat_ends, zero_ends = np.split(roots, [np.count_nonzero(leaves_flat & wide)])
-    return (
-        _share(x, flat, leaves_flat & wide, flat_ends),
-        _share(x, zero, leaves_zero & wide, zero_ends),
-        zero_ends,
+    wide = _wide(curve)
+    return np.concatenate(
+        _roots(curve, [turns & wide, inflects & wide], [lambda at: at.dy, lambda at: at.d2y])
     )
 
 
-def _share(x: FloatArray, holds: BoolArray, leaves: BoolArray, crossings: FloatArray) -> float:
-    """Return the share of x's range where a condition holds that changes only at `crossings`."""
-    width = np.diff(x)
-    part = np.where(holds[:-1] & holds[1:], width, 0.0)
-    left, right = x[:-1][leaves], x[1:][leaves]
-    part[leaves] = np.where(holds[:-1][leaves], crossings - left, right - crossings)
+def _plateau_ends(curve: Curve) -> FloatArray:
+    """Return where a plateau at an extreme value ends on its side towards 0."""
+    left = curve.x[:-1] < 0
+    cells: list[BoolArray] = []
+    conditions: list[Condition] = []
+    for quantity in _EXTREMES:
+        values = quantity(curve)
+        attained = values == values.max()
+        on_plateau = attained & (np.append(attained[1:], False) | np.append(False, attained[:-1]))
+        inner_left, inner_right = on_plateau[:-1] & ~attained[1:], on_plateau[1:] & ~attained[:-1]
+        cells.append(np.where(left, inner_left, inner_right) & _wide(curve))
+        conditions.append(_where(_reaches(quantity, values.max())))
+    return np.concatenate(_roots(curve, cells, conditions))
+
+
+_EXTREMES: tuple[Condition, ...] = (
+    lambda at: -at.y,
+    lambda at: at.y,
+    lambda at: np.abs(at.dy),
+)
+"""What is largest where the function is least, greatest and steepest."""
+
+
+def _reaches(quantity: Condition, top: float) -> Callable[[Curve], BoolArray]:
+    return lambda at: quantity(at) >= top
+
+
+def _where(holds: Callable[[Curve], BoolArray]) -> Condition:
+    """Make a condition of a predicate: negative where it holds.
+
+    The tiny value puts the root on the last point where it does; one that stands alone has no
+    width.
+    """
+    return lambda at: np.where(holds(at), -math.ulp(0.0), 1.0)
+
+
+def _shares(curve: Curve) -> tuple[float, float]:
+    """Return the shares of the range where |f'| < FLAT and where f' is 0."""
+    holds = (np.abs(curve.dy) < FLAT, curve.dy == 0)
+    cells = [(each[:-1] != each[1:]) & _wide(curve) for each in holds]
+    conditions: list[Condition] = [
+        lambda at: np.abs(at.dy) - FLAT,
+        _where(lambda at: at.dy == 0),
+    ]
+    ends = _roots(curve, cells, conditions)
+    flat, zero = (_share(curve.x, *each) for each in zip(holds, cells, ends, strict=True))
+    return flat, zero
+
+
+def _share(x: FloatArray, holds: BoolArray, leaves: BoolArray, ends: FloatArray) -> float:
+    """Return the share of x's range where something holds that changes only at `ends`."""
+    part = np.where(holds[:-1] & holds[1:], np.diff(x), 0.0)
+    part[leaves] = np.where(holds[:-1][leaves], ends - x[:-1][leaves], x[1:][leaves] - ends)
     return min(float(part.sum() / (x[-1] - x[0])), 1.0)
 
 
-def _roots(curve: Curve, first: BoolArray, second: BoolArray, condition: Condition) -> FloatArray:
-    """Return where a condition changes sign in the chosen cells of the curve's grid.
+def _roots(
+    curve: Curve, cells: Sequence[BoolArray], conditions: Sequence[Condition]
+) -> list[FloatArray]:
+    """Return, for each condition, where it changes sign in the chosen cells of the curve's grid.
 
-    `first` and `second` choose cells for a condition's two kinds, which it is told apart by; all
-    cells are narrowed together, each step cutting each into equal parts.
+    All cells are narrowed together, each step cutting each of them into equal parts.
     """
-    left = np.concatenate([curve.x[:-1][first], curve.x[:-1][second]])
-    right = np.concatenate([curve.x[1:][first], curve.x[1:][second]])
+    counts = [np.count_nonzero(chosen) for chosen in cells]
+    kind = np.repeat(np.arange(len(cells)), counts)[:, None]
+    left = np.concatenate([curve.x[:-1][chosen] for chosen in cells])
+    right = np.concatenate([curve.x[1:][chosen] for chosen in cells])
+    bounds = np.cumsum(counts)[:-1]
     if not left.size:
-        return left
-    kind = np.repeat([False, True], [np.count_nonzero(first), np.count_nonzero(second)])
+        return np.split(left, bounds)
     row = np.arange(left.size)
-    parts = max(_BUDGET // left.size, 8)
+    parts = math.ceil(math.sqrt(_NARROWING)) if left.size <= _FEW else 8
     fractions = np.linspace(0, 1, parts + 1)
-    for _ in range(math.ceil(math.log(_NARROWING) / math.log(parts))):
+    for _ in range(round(math.log(_NARROWING) / math.log(parts))):
         x = left[:, None] + (right - left)[:, None] * fractions
         x[:, -1] = right
-        values = condition(trace(curve.function, x), kind[:, None])
+        at = trace(curve.function, x)
+        values = np.choose(kind, [condition(at) for condition in conditions])
         changed = (values < 0) != (values[:, :1] < 0)
         last = np.where(changed.any(axis=1), changed.argmax(axis=1), parts)
         left, right = x[row, last - 1], x[row, last]
         below, above = values[row, last - 1], values[row, last]
     rise = above - below
     step = np.divide(-below, rise, out=np.full_like(rise, 0.5), where=rise != 0)
-    roots: FloatArray = left + (right - left) * np.clip(step, 0, 1)
-    return roots
+    return np.split(np.clip(left + (right - left) * step, left, right), bounds)

@@ -1,0 +1,37 @@
+"""Every catalogued function at its defaults, at each slider end and at a value between.
+
+One parameter at a time. The value between is no binary fraction, so that rounding shows.
+"""
+
+from oracle import FORMS
+
+from activations.catalog import CATALOG
+from activations.spec import Choice, Function, Parameter
+
+
+def _between(parameter: Parameter) -> float:
+    return round(parameter.low + 0.37 * (parameter.high - parameter.low), 2)
+
+
+def _cases() -> list[Function]:
+    found = []
+    for activation in CATALOG.values():
+        found.append(activation.at())
+        for parameter in activation.parameters:
+            ends = (
+                parameter.options
+                if isinstance(parameter, Choice)
+                else (parameter.low, parameter.high, _between(parameter))
+            )
+            found += [
+                activation.at(**{parameter.name: end}) for end in ends if end != parameter.default
+            ]
+    return found
+
+
+CASES = _cases()
+IDS = [case.slug for case in CASES]
+
+JUDGED = [case for case in CASES if case.activation.name in FORMS]
+"""Those with closed forms to judge them by: all that are torch's own."""
+JUDGED_IDS = [case.slug for case in JUDGED]
