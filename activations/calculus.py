@@ -28,6 +28,41 @@ class Curve:
     d2y: FloatArray
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Portrait:
+    """What a figure needs of one function on a range of inputs.
+
+    `curve` is the function itself on a fine grid, `samples` the user's samples of it. `left` and
+    `right` are the limits from either side at the breaks inside the range. `band` holds the two
+    functions between which training draws at random, on the curve's grid, where it does.
+    """
+
+    curve: Curve
+    samples: Curve
+    left: Curve
+    right: Curve
+    band: tuple[Curve, Curve] | None
+
+    @property
+    def function(self) -> Function:
+        """The function portrayed."""
+        return self.curve.function
+
+
+def portray(function: Function, low: float, high: float, count: int) -> Portrait:
+    """Evaluate all that a figure needs of a function from `low` to `high`, with `count` samples."""
+    x = grid(function, low, high)
+    left, right = limits(function, low, high)
+    band = function.band
+    return Portrait(
+        curve=trace(function, x),
+        samples=trace(function, samples(low, high, count)),
+        left=left,
+        right=right,
+        band=band and (trace(band[0], x), trace(band[1], x)),
+    )
+
+
 def evaluate(name: str, x: npt.ArrayLike, /, **parameters: Value) -> Curve:
     """Evaluate the activation `name` and its first two derivatives at `x`, in float64.
 
@@ -61,20 +96,21 @@ def grid(function: Function, low: float, high: float, count: int = FINE) -> Floa
 
     A break comes with its two neighbouring floats, so that the limits from either side are drawn.
     """
-    breaks = _breaks(function)
+    breaks = _breaks(function, low, high)
     extra = np.concatenate([_beside(breaks, -np.inf), breaks, _beside(breaks, np.inf), [0.0]])
     inside = extra[(low <= extra) & (extra <= high)]
     return np.union1d(np.linspace(low, high, count), inside)
 
 
-def limits(function: Function) -> tuple[Curve, Curve]:
-    """Return the function's limits from the left and from the right at each of its breaks."""
-    breaks = _breaks(function)
+def limits(function: Function, low: float = -np.inf, high: float = np.inf) -> tuple[Curve, Curve]:
+    """Return the limits from the left and from the right at each break from `low` to `high`."""
+    breaks = _breaks(function, low, high)
     return trace(function, _beside(breaks, -np.inf)), trace(function, _beside(breaks, np.inf))
 
 
-def _breaks(function: Function) -> FloatArray:
-    return np.array([point.x for point in function.breaks], dtype=float)
+def _breaks(function: Function, low: float, high: float) -> FloatArray:
+    inside = [point.x for point in function.breaks if low <= point.x <= high]
+    return np.array(inside, dtype=float)
 
 
 def _beside(x: FloatArray, towards: float) -> FloatArray:

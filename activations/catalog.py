@@ -447,7 +447,7 @@ _ENTRIES = (
                 default=1 / 3,
                 low=0.3,
                 high=1,
-                step=0.01,
+                step=0.005,
                 meaning="Greatest slope of the negative half in training",
             ),
         ),

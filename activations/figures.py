@@ -1,176 +1,151 @@
-"""Numbers in, Plotly figure out: nothing here samples, measures or knows of a page.
-
-Every figure is drawn in two inks, `INK` on `PAPER`, beside the functions' own colours: whoever
-shows it on another background has only those two to replace.
-"""
+"""Numbers in, Plotly figure out: nothing here samples, measures or knows of a page."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
 from itertools import chain, count
 from typing import Any
 
 import numpy as np
 import plotly.graph_objects as go
 
-from activations.calculus import Curve, FloatArray
-
-INK = "31,36,48"
-PAPER = "255,255,255"
-FONT = '"Source Sans", "Source Sans 3", "Source Sans Pro", "Helvetica Neue", Arial, sans-serif'
+from activations.calculus import Curve, FloatArray, Portrait
+from activations.notation import plain, power_of_ten
+from activations.style import PAPER, ink, template, translucent
 
 CARD_HEIGHT = 300
-PANEL_HEIGHT = 270
+PANEL_HEIGHT = 300
+OVERLAY_HEIGHT = 460
+LEGEND_ROW = 24
 X_MARGIN = 0.03
 """Share of the input range that is left free at either end, for the outermost dots."""
-
 MANY_SAMPLES = 1000
 """Beyond, samples travel as start, step and single precision: more than the eye can part."""
+
+SYMBOLS = ("f", "f′", "f″")
+"""How the function and its derivatives are written, by order."""
+_DASHES = ("solid", "dash", "dot")
+_WIDTHS = (2.5, 1.8, 1.6)
 
 Layout = dict[str, Any]
 Limits = tuple[float, float]
 
 
 @dataclass(frozen=True, slots=True)
-class Axes:
-    """The limits of both axes; `fitted` says that those of y follow the curves."""
+class View:
+    """What a figure shows of its functions: which orders of derivative, between which limits.
+
+    `orders` are 0 for f, 1 for f', 2 for f''. A `log` view shows |f'| alone and the limits of y
+    are powers of ten, the lower of them standing for zero. `fitted` says that the limits of y
+    follow the curves, instead of standing still.
+    """
 
     x: Limits
     y: Limits
+    orders: tuple[int, ...] = (0,)
     fitted: bool = False
+    log: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Panel:
-    """One function's place in a figure: its curve on a fine grid and the user's samples of it."""
-
-    curve: Curve
-    samples: Curve
-
-    @property
-    def title(self) -> str:
-        """The title that the post gives the chart."""
-        return f"{self.curve.function.title} activation function"
-
-
-def fit(panels: Iterable[Panel]) -> Limits:
-    """Return the output limits that the panels' curves need, with a margin of a twentieth."""
-    values = np.concatenate([panel.curve.y for panel in panels])
-    values = values[np.isfinite(values)]
-    if not values.size:
+def fit(portraits: Iterable[Portrait], orders: Iterable[int] = (0,)) -> Limits:
+    """Return the output limits that the curves need, with a margin of a twentieth."""
+    orders = tuple(orders)
+    values = [_values(each.curve, order) for each in portraits for order in orders]
+    finite = np.concatenate([each[np.isfinite(each)] for each in values] or [np.zeros(0)])
+    if not finite.size:
         return -1.0, 1.0
-    low, high = float(values.min()), float(values.max())
+    low, high = float(finite.min()), float(finite.max())
     margin = (high - low) / 20 or 1.0
     return low - margin, high + margin
 
 
-def card(panel: Panel, axes: Axes) -> go.Figure:
+def fit_log(portraits: Iterable[Portrait]) -> Limits:
+    """Return the powers of ten between which |f'| lies, the lower one free to stand for zero."""
+    sizes = np.concatenate([np.abs(each.curve.dy) for each in portraits] or [np.ones(1)])
+    sizes = sizes[np.isfinite(sizes) & (sizes > 0)]
+    if not sizes.size:
+        return -1.0, 0.0
+    low, high = np.log10(sizes.min()), np.log10(sizes.max())
+    return math.floor(low - 1e-9) - 1.0, max(math.ceil(high), math.floor(low) + 1.0)
+
+
+def title_of(portrait: Portrait) -> str:
+    """Return the title that the post gives a function's chart."""
+    return f"{portrait.function.title} activation function"
+
+
+def card(portrait: Portrait, view: View) -> go.Figure:
     """Draw one function: its curve, the samples as dots, the title that the post gives it."""
-    layout = _layout(title={"text": panel.title}, height=CARD_HEIGHT, margin=_margin(t=44))
-    layout["xaxis"] = _x_axis(axes)
-    layout["yaxis"] = _y_axis(axes)
-    layout["shapes"] = _asymptotes(panel, axes, "")
-    return _figure(_traces(panel, ""), layout)
+    legend = len(view.orders) > 1 or view.log
+    layout = _layout(
+        title={"text": title_of(portrait)},
+        height=CARD_HEIGHT + LEGEND_ROW * legend,
+        margin=_margin(t=44 + LEGEND_ROW * legend),
+        shapes=_asymptotes(portrait, view, ""),
+        xaxis=_x_axis(view),
+        yaxis=_y_axis(view),
+        showlegend=legend,
+    )
+    return _figure(_traces(portrait, view, ""), layout)
 
 
-def summary(panels: Sequence[Panel], axes: Axes) -> go.Figure:
-    """Draw the panels side by side in one figure, on equal axes that zoom together."""
-    layout = _layout(**arrangement(panels, columns=4), margin=_margin(t=60), shapes=[])
-    traces: list[Layout] = []
-    for panel, suffix in zip(panels, _suffixes(), strict=False):
-        layout[f"xaxis{suffix}"] = _x_axis(axes) | ({"matches": "x"} if suffix else {})
-        layout[f"yaxis{suffix}"] = _y_axis(axes) | ({"matches": "y"} if suffix else {})
-        layout["shapes"] += _asymptotes(panel, axes, suffix)
-        traces += _traces(panel, suffix)
+def summary(portraits: Sequence[Portrait], view: View) -> go.Figure:
+    """Draw the functions side by side in one figure, on equal axes that zoom together."""
+    legend = len(view.orders) > 1
+    layout = _layout(
+        **arrangement(portraits, columns=4),
+        margin=_margin(t=60 + LEGEND_ROW * legend),
+        shapes=[],
+        showlegend=legend,
+    )
+    traces: list[Layout] = _legend(view) if legend else []
+    for portrait, suffix in zip(portraits, _suffixes(), strict=False):
+        layout |= _linked_axes(view, suffix)
+        layout["shapes"] += _asymptotes(portrait, view, suffix)
+        traces += [trace | {"showlegend": False} for trace in _traces(portrait, view, suffix)]
     return _figure(traces, layout)
 
 
-def arrangement(panels: Sequence[Panel], columns: int, *, broken_titles: bool = False) -> Layout:
-    """Return the part of a summary's layout that sets the panels in at most so many columns."""
-    columns = min(columns, len(panels))
-    rows = math.ceil(len(panels) / columns)
-    return {
-        "grid": {
-            "rows": rows,
-            "columns": columns,
-            "pattern": "independent",
-            "xgap": 0.25,
-            "ygap": 0.45,
-        },
-        "height": PANEL_HEIGHT * rows + 30,
-        "annotations": [
-            {
-                "text": panel.title.replace(" act", "<br>act") if broken_titles else panel.title,
-                "xref": f"x{suffix} domain",
-                "yref": f"y{suffix} domain",
-                "x": 0,
-                "y": 1,
-                "xanchor": "left",
-                "yanchor": "bottom",
-                "yshift": 6,
-                "align": "left",
-                "showarrow": False,
-            }
-            for panel, suffix in zip(panels, _suffixes(), strict=False)
-        ],
-    }
+def overlay(portraits: Sequence[Portrait], view: View) -> go.Figure:
+    """Draw all functions on one pair of axes, and each derivative that is shown on one of its own.
+
+    Hovering lists every function at x, the largest value first.
+    """
+    layout = _layout(
+        **overlay_arrangement(view, columns=len(view.orders)),
+        margin=_margin(t=60),
+        showlegend=True,
+        hovermode="x unified",
+        hoversort="value descending",
+    )
+    layout["legend"] = {"orientation": "h", "y": -0.16, "yanchor": "top", "x": 0}
+    traces: list[Layout] = []
+    for order, suffix in zip(view.orders, _suffixes(), strict=False):
+        layout |= {f"xaxis{suffix}": _x_axis(view) | {"hoverformat": ".4~g"}}
+        layout |= {f"yaxis{suffix}": _y_axis(view)}
+        traces += [_overlaid(portrait, view, order, suffix) for portrait in portraits]
+    return _figure(traces, layout)
 
 
-@cache
-def template() -> go.layout.Template:
-    """Return the house style: white paper, faint grid, zero lines a little stronger."""
-    axis = {
-        "gridcolor": _ink(0.09),
-        "zerolinecolor": _ink(0.4),
-        "zerolinewidth": 1,
-        "showline": False,
-        "ticks": "",
-        "tickfont": {"size": 12, "color": _ink(0.72)},
-        "title": {"font": {"size": 13}},
-        "exponentformat": "power",
-        "minexponent": 4,
-        "automargin": False,
-        "ticklabeloverflow": "allow",
-    }
-    layout = {
-        "font": {"family": FONT, "size": 13, "color": _ink()},
-        "title": {
-            "font": {"size": 15},
-            "x": 0,
-            "xref": "container",
-            "xanchor": "left",
-            "y": 1,
-            "yref": "container",
-            "yanchor": "top",
-            "pad": {"l": 8, "t": 12},
-        },
-        "paper_bgcolor": f"rgb({PAPER})",
-        "plot_bgcolor": f"rgb({PAPER})",
-        "xaxis": axis | {"nticks": 7},
-        "yaxis": axis | {"nticks": 6},
-        "showlegend": False,
-        "hovermode": "closest",
-        "hoverdistance": -1,
-        "hoverlabel": {
-            "bgcolor": f"rgb({PAPER})",
-            "bordercolor": _ink(0.3),
-            "font": {"family": FONT, "size": 13, "color": _ink()},
-        },
-        "modebar": {
-            "bgcolor": "rgba(0,0,0,0)",
-            "color": _ink(0.5),
-            "activecolor": _ink(),
-        },
-        "dragmode": "zoom",
-    }
-    return go.layout.Template(layout=layout)
+def arrangement(
+    portraits: Sequence[Portrait], columns: int, *, broken_titles: bool = False
+) -> Layout:
+    """Return the part of a summary's layout that sets its panels in at most so many columns."""
+    titles = [title_of(portrait) for portrait in portraits]
+    if broken_titles:
+        titles = [title.replace(" act", "<br>act") for title in titles]
+    return _grid(titles, columns, PANEL_HEIGHT)
 
 
-def _ink(alpha: float = 1.0) -> str:
-    return f"rgba({INK},{alpha:g})"
+def overlay_arrangement(view: View, columns: int) -> Layout:
+    """Return the part of an overlay's layout that sets its panels in at most so many columns."""
+    titles = [_axis_title(view, order) for order in view.orders]
+    return _grid(titles if len(titles) > 1 else [""], columns, OVERLAY_HEIGHT)
+
+
+# --- layout
 
 
 def _layout(**parts: Any) -> Layout:
@@ -181,77 +156,89 @@ def _margin(**sides: int) -> Layout:
     return {"l": 56, "r": 12, "b": 44} | sides
 
 
-def _suffixes() -> Iterator[str]:
-    """Yield what Plotly appends to the names of a figure's first, second, ... axes."""
-    return chain([""], (str(number) for number in count(2)))
-
-
 def _figure(traces: list[Layout], layout: Layout) -> go.Figure:
     # Validation would take four fifths of the time; a test does it instead.
     return go.Figure(data=traces, layout=layout, _validate=False)
 
 
-def _x_axis(axes: Axes) -> Layout:
-    low, high = axes.x
+def _grid(titles: Sequence[str], columns: int, height: int) -> Layout:
+    columns = max(min(columns, len(titles)), 1)
+    rows = max(math.ceil(len(titles) / columns), 1)
+    annotations = [
+        {
+            "text": title,
+            "xref": f"x{suffix} domain",
+            "yref": f"y{suffix} domain",
+            "x": 0,
+            "y": 1,
+            "xanchor": "left",
+            "yanchor": "bottom",
+            "yshift": 6,
+            "align": "left",
+            "showarrow": False,
+        }
+        for title, suffix in zip(titles, _suffixes(), strict=False)
+    ]
+    return {
+        "grid": {
+            "rows": rows,
+            "columns": columns,
+            "pattern": "independent",
+            "xgap": 0.25,
+            "ygap": 0.45,
+        },
+        "height": height * rows,
+        "annotations": annotations,
+    }
+
+
+def _suffixes() -> Iterator[str]:
+    """Yield what Plotly appends to the names of a figure's first, second, ... axes."""
+    return chain([""], (str(number) for number in count(2)))
+
+
+def _linked_axes(view: View, suffix: str) -> Layout:
+    return {
+        f"xaxis{suffix}": _x_axis(view) | ({"matches": "x"} if suffix else {}),
+        f"yaxis{suffix}": _y_axis(view) | ({"matches": "y"} if suffix else {}),
+    }
+
+
+def _x_axis(view: View) -> Layout:
+    low, high = view.x
     margin = (high - low) * X_MARGIN
     return {
         "title": {"text": "Input x"},
         "range": (low - margin, high + margin),
-        "uirevision": repr(axes.x),
+        "uirevision": repr(view.x),
     }
 
 
-def _y_axis(axes: Axes) -> Layout:
-    revision = ("fit", axes.x) if axes.fitted else axes.y
-    return {"title": {"text": "Output y"}, "range": axes.y, "uirevision": repr(revision)}
-
-
-def _traces(panel: Panel, suffix: str) -> list[Layout]:
-    color = panel.curve.function.activation.color
-    place = {
-        "type": "scatter",
-        "xaxis": f"x{suffix}",
-        "yaxis": f"y{suffix}",
-        "name": panel.curve.function.title,
+def _y_axis(view: View) -> Layout:
+    revision = (view.log, view.x if view.fitted else view.y)
+    title = "Slope |f′(x)|" if view.log else "Output y"
+    axis = {"title": {"text": title}, "range": view.y, "uirevision": repr(revision)}
+    if not view.log:
+        return axis
+    low, high = view.y
+    step = math.ceil((high - low) / 6)
+    powers = range(int(high), int(low), -step)
+    return axis | {
+        "type": "log",
+        "range": (low - 0.05 * (high - low), high + 0.05 * (high - low)),
+        "tickvals": [10.0**power for power in powers] + [10.0**low],
+        "ticktext": [power_of_ten(power) for power in powers] + ["0"],
+        "zeroline": False,
     }
-    x, y = _corners(panel.curve)
-    line = {
-        "x": x.astype(np.float32),
-        "y": y.astype(np.float32),
-        "mode": "lines",
-        "line": {"color": color, "width": 2.5, "simplify": False},
-        "hoverinfo": "skip",
-        "meta": "curve",
-    }
-    dots = {
-        **_points(panel.samples),
-        "mode": "markers",
-        "marker": {"color": color, "size": 7, "line": {"color": f"rgb({PAPER})", "width": 1}},
-        "hovertemplate": "x = %{x:.4~g}<br>y = %{y:.4~g}<extra></extra>",
-        "meta": "samples",
-    }
-    return [line | place, dots | place]
 
 
-def _points(samples: Curve) -> Layout:
-    x, y = samples.x, samples.y
-    if x.size <= MANY_SAMPLES:
-        return {"x": x, "y": y}
-    step = (x[-1] - x[0]) / (x.size - 1)
-    return {"x0": float(x[0]), "dx": float(step), "y": y.astype(np.float32)}
+def _axis_title(view: View, order: int) -> str:
+    return "|f′(x)|" if view.log else f"{SYMBOLS[order]}(x)"
 
 
-def _corners(curve: Curve) -> tuple[FloatArray, FloatArray]:
-    """Return the curve without the points inside straight pieces, where two ends are enough."""
-    steady = curve.dy[1:] == curve.dy[:-1]
-    keep = np.ones(curve.x.shape, dtype=bool)
-    keep[1:-1] = ~(steady[1:] & steady[:-1]) | (curve.x[1:-1] == 0)
-    return curve.x[keep], curve.y[keep]
-
-
-def _asymptotes(panel: Panel, axes: Axes, suffix: str) -> list[Layout]:
+def _asymptotes(portrait: Portrait, view: View, suffix: str) -> list[Layout]:
     """Return hairlines at the values that the function approaches but never takes."""
-    output = panel.curve.function.output
+    output = portrait.function.output
     ends = ((output.low, output.low_open), (output.high, output.high_open))
     return [
         {
@@ -263,8 +250,169 @@ def _asymptotes(panel: Panel, axes: Axes, suffix: str) -> list[Layout]:
             "y0": value,
             "y1": value,
             "layer": "below",
-            "line": {"color": _ink(0.4), "width": 1, "dash": "dot"},
+            "line": {"color": ink(0.4), "width": 1, "dash": "dot"},
         }
         for value, is_open in ends
-        if is_open and value != 0 and axes.y[0] < value < axes.y[1]
+        if is_open and value != 0 and view.y[0] < value < view.y[1] and not view.log
     ]
+
+
+# --- traces
+
+
+def _traces(portrait: Portrait, view: View, suffix: str) -> list[Layout]:
+    place = {"type": "scatter", "xaxis": f"x{suffix}", "yaxis": f"y{suffix}"}
+    traces: list[Layout] = []
+    if portrait.band and not view.log:
+        traces += _band(*portrait.band, portrait.function.activation.color)
+    traces += [_line(portrait, view, order) for order in reversed(view.orders)]
+    traces.append(_dots(portrait, view))
+    if portrait.left.x.size and not view.log:
+        traces.append(_marks(portrait))
+    return [trace | place for trace in traces]
+
+
+def _line(portrait: Portrait, view: View, order: int) -> Layout:
+    x, y = _corners(portrait.curve, _drawn(portrait.curve, view, order))
+    return {
+        "x": x.astype(np.float32),
+        "y": y.astype(np.float32),
+        "name": _axis_title(view, order).removesuffix("(x)"),
+        "mode": "lines",
+        "line": {
+            "color": portrait.function.activation.color,
+            "width": _WIDTHS[order],
+            "dash": _DASHES[order],
+            "simplify": False,
+        },
+        "legendrank": order,
+        "hoverinfo": "skip",
+        "meta": "curve",
+    }
+
+
+def _overlaid(portrait: Portrait, view: View, order: int, suffix: str) -> Layout:
+    activation = portrait.function.activation
+    return {
+        "type": "scatter",
+        "x": portrait.curve.x.astype(np.float32),
+        "y": _drawn(portrait.curve, view, order).astype(np.float32),
+        "name": activation.title,
+        "legendgroup": activation.name,
+        "showlegend": not suffix,
+        "mode": "lines",
+        "line": {"color": activation.color, "width": 2, "dash": activation.dash},
+        "hovertemplate": f"{activation.title} %{{y:.4~g}}<extra></extra>",
+        "meta": "curve",
+        "xaxis": f"x{suffix}",
+        "yaxis": f"y{suffix}",
+    }
+
+
+def _dots(portrait: Portrait, view: View) -> Layout:
+    samples = portrait.samples
+    order = 1 if view.log else 0
+    symbol = _axis_title(view, order).removesuffix("(x)")
+    return {
+        **_points(samples.x, _drawn(samples, view, order)),
+        "mode": "markers",
+        "marker": {
+            "color": portrait.function.activation.color,
+            "size": 7,
+            "line": {"color": f"rgb({PAPER})", "width": 1},
+        },
+        "hovertemplate": f"x = %{{x:.4~g}}<br>{'y' if not order else symbol} = %{{y:.4~g}}"
+        "<extra></extra>",
+        "showlegend": False,
+        "meta": "samples",
+    }
+
+
+def _points(x: FloatArray, y: FloatArray) -> Layout:
+    if x.size <= MANY_SAMPLES:
+        return {"x": x, "y": y}
+    step = (x[-1] - x[0]) / (x.size - 1)
+    return {"x0": float(x[0]), "dx": float(step), "y": y.astype(np.float32)}
+
+
+def _marks(portrait: Portrait) -> Layout:
+    """Return rings at the breaks of f that say, on hover, what its slope does there."""
+    slopes = {point.x: point.slope for point in portrait.function.breaks}
+    left, right = portrait.left, portrait.right
+    x = np.nextafter(left.x, np.inf)
+    words = [
+        f"x = {plain(at)}<br>slope {plain(before)} on the left, {plain(after)} on the right"
+        f"<br>PyTorch takes {plain(slopes[at])}"
+        for at, before, after in zip(x.tolist(), left.dy, right.dy, strict=True)
+    ]
+    return {
+        "x": x,
+        "y": _at_breaks(portrait.curve, x),
+        "mode": "markers",
+        "marker": {
+            "symbol": "circle-open",
+            "size": 11,
+            "color": portrait.function.activation.color,
+            "line": {"width": 1.5},
+        },
+        "text": words,
+        "hovertemplate": "%{text}<extra></extra>",
+        "showlegend": False,
+        "meta": "breaks",
+    }
+
+
+def _at_breaks(curve: Curve, x: FloatArray) -> FloatArray:
+    return curve.y[np.searchsorted(curve.x, x)]
+
+
+def _band(lower: Curve, upper: Curve, color: str) -> list[Layout]:
+    """Return the area between the two functions that training draws from."""
+    edge = {"mode": "lines", "line": {"width": 0}, "hoverinfo": "skip", "showlegend": False}
+    shade = {"fill": "tonexty", "fillcolor": translucent(color, 0.18)}
+    x = lower.x.astype(np.float32)
+    return [
+        {"x": x, "y": lower.y.astype(np.float32), "meta": "band", **edge},
+        {"x": x, "y": upper.y.astype(np.float32), "meta": "band", **edge, **shade},
+    ]
+
+
+def _legend(view: View) -> list[Layout]:
+    """Return traces of no points that explain the dashes in ink, for all functions at once."""
+    return [
+        {
+            "type": "scatter",
+            "x": [None],
+            "y": [None],
+            "mode": "lines",
+            "name": SYMBOLS[order],
+            "line": {"color": ink(), "width": _WIDTHS[order], "dash": _DASHES[order]},
+        }
+        for order in view.orders
+    ]
+
+
+def _values(curve: Curve, order: int) -> FloatArray:
+    return (curve.y, curve.dy, curve.d2y)[order]
+
+
+def _drawn(curve: Curve, view: View, order: int) -> FloatArray:
+    """Return the values to draw: with a gap where they jump, and zero given a place on a log axis.
+
+    A value that is not finite leaves a gap too.
+    """
+    values = _values(curve, order)
+    if view.log:
+        size = np.abs(values)
+        values = np.where(size == 0, 10.0 ** view.y[0], size)
+    jumps = [point.x for point in curve.function.breaks if point.order <= order]
+    return np.where(np.isin(curve.x, jumps) | ~np.isfinite(values), np.nan, values)
+
+
+def _corners(curve: Curve, values: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Return the curve without the points inside straight pieces, where two ends are enough."""
+    straight = (curve.d2y == 0) & np.isfinite(values)
+    steady = straight[1:] & straight[:-1] & (curve.dy[1:] == curve.dy[:-1])
+    keep = np.ones(curve.x.shape, dtype=bool)
+    keep[1:-1] = ~(steady[1:] & steady[:-1]) | (curve.x[1:-1] == 0)
+    return curve.x[keep], values[keep]

@@ -29,6 +29,11 @@ def plain(value: float, digits: int = 4) -> str:
     return f"{text} × 10{str(power).translate(_SUPERSCRIPTS)}" if power else text
 
 
+def power_of_ten(exponent: int) -> str:
+    """Write a power of ten for an axis: "10⁻⁴", "1"."""
+    return f"10{str(exponent).translate(_SUPERSCRIPTS)}" if exponent else "1"
+
+
 def latex(value: float, digits: int = 4) -> str:
     r"""Write a finite number for a LaTeX formula: "-0.2785", "2.061 \cdot 10^{-9}"."""
     mantissa, power = _split(value, digits)

@@ -16,7 +16,8 @@ import plotly.graph_objects as go
 import streamlit as st
 from streamlit.components import v1
 
-from activations import figures
+from activations import style
+from activations.figures import Layout
 
 STATIC = Path(__file__).parent / "static"
 
@@ -45,9 +46,9 @@ def chart(
     file_name: str,
     image_size: str,
     image_colors: str,
-    arrangements: Mapping[int, figures.Layout] | None = None,
+    arrangements: Mapping[int, Layout] | None = None,
 ) -> None:
-    """Show a figure, drawn in the two inks of `activations.figures`.
+    """Show a figure, drawn in the two inks of `activations.style`.
 
     `description` is its text alternative and `file_name`, without an ending, names saved images.
     `arrangements` changes the layout where the chart is narrower than so many pixels; of several
@@ -57,7 +58,7 @@ def chart(
         key=key,
         data={
             "figure": figure.to_dict(),
-            "inks": [figures.INK, figures.PAPER],
+            "inks": [style.INK, style.PAPER],
             "description": description,
             "fileName": file_name,
             "imageSize": image_size,

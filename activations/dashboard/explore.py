@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import streamlit as st
 
-from activations import calculus, facts, figures, notation
-from activations.dashboard import sidebar
+from activations import calculus, facts, figures
+from activations.calculus import Portrait
+from activations.dashboard import sidebar, table
 from activations.dashboard.chart import chart
-from activations.dashboard.settings import POST_LIMITS, Settings
+from activations.dashboard.settings import POST_LIMITS, SUMMARIES, Settings
 from activations.facts import Facts
-from activations.figures import Axes, Panel
-from activations.spec import Function
+from activations.figures import View
+from activations.notation import plain
+from activations.spec import Activation, Function
 
 _STRUT = r"\vphantom{\frac{e^{x}}{e^{x}}}"
 """Gives the formulas of one row the same height, so that their charts stand side by side."""
@@ -27,51 +31,88 @@ def page() -> None:
     )
     if reading.refusals:
         st.warning(f"{' '.join(reading.refusals.values())} Showing the default instead.")
+    if not settings.functions:
+        st.info("No function is chosen. Choose one, or a whole family, under “Functions”.")
+        return
 
-    panels = [_panel(function, settings) for function in settings.functions]
-    limits = figures.fit(panels) if settings.fitted else POST_LIMITS
-    axes = Axes((settings.low, settings.high), limits, fitted=settings.fitted)
-    with st.grid(2, min_column_width=380, border=True) as grid:
-        for panel in panels:
-            with grid.cell():
-                _card(panel, axes, settings)
-
-    st.header("Summary", anchor="summary")
-    chart(
-        figures.summary(panels, axes),
-        key="chart_summary",
-        description="All the functions above side by side, on equal axes.",
-        file_name=_file_name("summary", settings),
-        image_size=settings.image_size,
-        image_colors=settings.image_colors,
-        arrangements={
-            480: figures.arrangement(panels, columns=2, broken_titles=True),
-            900: figures.arrangement(panels, columns=2),
-        },
-    )
-
-
-def _panel(function: Function, settings: Settings) -> Panel:
     low, high = settings.low, settings.high
-    return Panel(
-        curve=calculus.trace(function, calculus.grid(function, low, high)),
-        samples=calculus.trace(function, calculus.samples(low, high, settings.samples)),
+    portraits = [
+        calculus.portray(function, low, high, settings.samples) for function in settings.functions
+    ]
+    measured = [facts.measure(function, low, high) for function in settings.functions]
+    view = _view(portraits, settings)
+    with st.grid(2, min_column_width=380, border=True) as grid:
+        for portrait, its_facts in zip(portraits, measured, strict=True):
+            with grid.cell():
+                _card(portrait, its_facts, view, settings)
+
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.header("Summary", anchor="summary")
+        sidebar.segmented("summary", SUMMARIES, label_visibility="collapsed")
+    _summary(portraits, view, settings)
+
+    st.header("Facts", anchor="facts")
+    table.show(settings.functions, measured)
+
+
+def _view(portraits: list[Portrait], settings: Settings) -> View:
+    if settings.log:
+        limits = figures.fit_log(portraits)
+    elif settings.fitted:
+        limits = figures.fit(portraits, settings.orders)
+    else:
+        limits = POST_LIMITS
+    return View(
+        x=(settings.low, settings.high),
+        y=limits,
+        orders=(1,) if settings.log else settings.orders,
+        fitted=settings.fitted,
+        log=settings.log,
     )
 
 
-def _card(panel: Panel, axes: Axes, settings: Settings) -> None:
-    function = panel.curve.function
-    measured = facts.measure(function, settings.low, settings.high)
-    st.markdown(rf"### {function.title} &emsp; $f(x) = {function.formula} {_STRUT}$")
+def _card(portrait: Portrait, measured: Facts, view: View, settings: Settings) -> None:
+    function = portrait.function
+    formula = rf"$f(x) = {function.formula} {_STRUT}$"
+    st.markdown(f"### {function.title} &ensp; {formula}")
     chart(
-        figures.card(panel, axes),
+        figures.card(portrait, view),
         key=f"chart_{function.activation.name}",
-        description=_description(panel, measured, settings),
+        description=_description(portrait, measured, settings),
         file_name=_file_name(function.slug, settings),
-        image_size=settings.image_size,
-        image_colors=settings.image_colors,
+        **_image(settings),
     )
-    st.markdown(_facts_line(measured))
+    st.markdown(_facts_line(measured), help=_background(function))
+    if function.activation.note:
+        st.caption(function.activation.note)
+    if measured.non_finite:
+        st.caption("The function is not finite everywhere on this range: the line has a gap there.")
+
+
+def _summary(portraits: list[Portrait], view: View, settings: Settings) -> None:
+    if settings.overlaid:
+        figure = figures.overlay(portraits, view)
+        narrow = {800: figures.overlay_arrangement(view, columns=1)}
+        description = "All the functions above on the same axes."
+    else:
+        figure = figures.summary(portraits, view)
+        narrow = {
+            480: figures.arrangement(portraits, columns=2, broken_titles=True),
+            900: figures.arrangement(portraits, columns=2),
+        }
+        description = "All the functions above side by side, on equal axes."
+    chart(
+        figure,
+        key="chart_overlay" if settings.overlaid else "chart_summary",
+        description=description,
+        file_name=_file_name("overlay" if settings.overlaid else "summary", settings),
+        arrangements=narrow,
+        **_image(settings),
+    )
+
+
+def _image(settings: Settings) -> dict[str, Any]:
+    return {"image_size": settings.image_size, "image_colors": settings.image_colors}
 
 
 def _file_name(stem: str, settings: Settings) -> str:
@@ -79,21 +120,36 @@ def _file_name(stem: str, settings: Settings) -> str:
 
 
 def _facts_line(measured: Facts) -> str:
-    steepest = notation.plain(measured.steepest)
     pairs = (
-        ("output", f"{notation.plain(measured.minimum)} to {notation.plain(measured.maximum)}"),
-        ("steepest slope", f"{steepest} at {notation.plain(measured.steepest_at)}"),
-        ("|f′| < 0.01 on", f"{notation.plain(100 * measured.flat_share, 2)} %"),
+        ("output", f"{plain(measured.minimum)} to {plain(measured.maximum)}"),
+        ("steepest", f"{plain(measured.steepest)} at {plain(measured.steepest_at)}"),
+        ("|f′| < 0.01 on", f"{plain(100 * measured.flat_share, 2)} %"),
     )
     return "&ensp; ".join(
         f":small[:gray[{label}] {value}]".replace(" ", "&nbsp;") for label, value in pairs
     )
 
 
-def _description(panel: Panel, measured: Facts, settings: Settings) -> str:
+def _background(function: Function) -> str:
+    """Return what is declared about a function, for whoever asks."""
+    activation: Activation = function.activation
+    smoothness = {-1: "jumps", 0: "continuous, with kinks", 1: "once differentiable"}.get(
+        int(min(function.smoothness, 2)), "smooth"
+    )
+    paper = activation.paper
+    year = f", {paper.year}" if paper.year else ""
     return (
-        f"{panel.title} for inputs from {notation.plain(settings.low)} to "
-        f"{notation.plain(settings.high)}: the output goes from {notation.plain(measured.minimum)} "
-        f"to {notation.plain(measured.maximum)}, and the steepest slope is "
-        f"{notation.plain(measured.steepest)}, at {notation.plain(measured.steepest_at)}."
+        f"{activation.summary}\n\nOutput in {function.output}; "
+        f"{'monotone' if function.monotone else 'not monotone'}; "
+        f"{function.parity.value if function.parity.value != 'neither' else 'neither odd nor even'}"
+        f"; {smoothness}.\n\n[{paper.title}{year}]({paper.url})"
+    )
+
+
+def _description(portrait: Portrait, measured: Facts, settings: Settings) -> str:
+    return (
+        f"{figures.title_of(portrait)} for inputs from {plain(settings.low)} to "
+        f"{plain(settings.high)}: the output goes from {plain(measured.minimum)} to "
+        f"{plain(measured.maximum)}, and the steepest slope is {plain(measured.steepest)}, at "
+        f"{plain(measured.steepest_at)}."
     )

@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from numbers import Real
+from reprlib import repr as brief
 from types import MappingProxyType
 from typing import Any, Final
 
 from activations.catalog import CATALOG
-from activations.spec import Activation, Function, Parameter
+from activations.spec import Activation, Choice, Function, Parameter
 
 RANGE_LIMIT: Final = 20.0
 RANGE_STEP: Final = 0.5
 LEAST_SAMPLES: Final = 2
 MOST_SAMPLES: Final = 10_000
-AS_IN_POST: Final = "±1.5"
-FIT: Final = "Fit"
+POST_FUNCTIONS: Final = ("sigmoid", "tanh", "relu", "leaky_relu")
 POST_LIMITS: Final = (-1.5, 1.5)
+AS_IN_POST, FIT, LOG_SLOPE = OUTPUTS = ("±1.5", "Fit", "log |f′|")
+DERIVATIVES: Final = ("f′", "f″")
+GRID, OVERLAY = SUMMARIES = ("Grid", "Overlay")
 IMAGE_SIZES: Final = ("Screen", "Slide", "Paper")
 IMAGE_COLORS: Final = ("Dark on white", "As on screen")
 
@@ -58,9 +61,30 @@ class Settings:
         return int(self.values["samples"])
 
     @property
+    def functions(self) -> tuple[Function, ...]:
+        """The functions on show, in order, at the chosen parameters."""
+        return tuple(self._at_chosen(CATALOG[name]) for name in self.values["functions"])
+
+    @property
+    def orders(self) -> tuple[int, ...]:
+        """The orders of derivative on show: 0, and 1 or 2 where they were added."""
+        shown = self.values["derivatives"]
+        return (0, *(order for order, name in enumerate(DERIVATIVES, 1) if name in shown))
+
+    @property
     def fitted(self) -> bool:
         """Whether the output axis follows the curves, instead of keeping the post's limits."""
-        return bool(self.values["output"] == FIT)
+        return bool(self.values["output"] != AS_IN_POST)
+
+    @property
+    def log(self) -> bool:
+        """Whether the slope's size is shown on a logarithmic axis, instead of the function."""
+        return bool(self.values["output"] == LOG_SLOPE)
+
+    @property
+    def overlaid(self) -> bool:
+        """Whether the summary is one overlay, instead of a grid of panels."""
+        return bool(self.values["summary"] == OVERLAY)
 
     @property
     def image_size(self) -> str:
@@ -72,14 +96,12 @@ class Settings:
         """The colours of saved images, one of IMAGE_COLORS."""
         return str(self.values["image_colors"])
 
-    @property
-    def functions(self) -> tuple[Function, ...]:
-        """The functions on show, in order, at the chosen parameters."""
-        return tuple(self._at_chosen_parameters(activation) for activation in CATALOG.values())
-
-    def _at_chosen_parameters(self, activation: Activation) -> Function:
+    def _at_chosen(self, activation: Activation) -> Function:
         return activation.at(
-            **{parameter.name: self.values[parameter.query] for parameter in activation.parameters}
+            **{
+                parameter.name: self.values[activation.query_of(parameter)]
+                for parameter in activation.parameters
+            }
         )
 
 
@@ -108,6 +130,14 @@ def read(raw: Mapping[str, object]) -> Reading:
         except ValueError as error:
             refusals[control.key] = f"{control.label} {error}."
     return Reading(Settings(MappingProxyType(values)), MappingProxyType(refusals))
+
+
+def parameter_label(activation: Activation, parameter: Parameter | Choice) -> str:
+    """Return the label of a parameter's control: "Leaky ReLU negative slope"."""
+    return f"{activation.title} {parameter.name.replace('_', ' ')}"
+
+
+# --- parsers
 
 
 def _only(raw: object) -> object:
@@ -152,7 +182,7 @@ def _parse_samples(raw: object) -> int:
     return int(number)
 
 
-def _parse_option(options: tuple[str, ...]) -> Callable[[object], str]:
+def _one_of(options: Sequence[str]) -> Callable[[object], str]:
     def parse(raw: object) -> str:
         value = _only(raw)
         if not isinstance(value, str) or value not in options:
@@ -162,31 +192,53 @@ def _parse_option(options: tuple[str, ...]) -> Callable[[object], str]:
     return parse
 
 
-def _parse_parameter(parameter: Parameter) -> Callable[[object], float]:
-    return lambda raw: _number(_only(raw), parameter.low, parameter.high)
+def _some_of(options: Mapping[str, str]) -> Callable[[object], list[str]]:
+    """Return a parser of a list of distinct names, each given by itself or by its title."""
+    names = {title: name for name, title in options.items()} | {name: name for name in options}
+
+    def parse(raw: object) -> list[str]:
+        given = [] if raw in ([""], None) else raw
+        if not isinstance(given, (list, tuple)):
+            raise ValueError("must be a list")
+        chosen = []
+        for each in given:
+            if not isinstance(each, str) or each not in names:
+                raise ValueError(f"cannot hold {brief(each)}")
+            chosen.append(names[each])
+        return list(dict.fromkeys(chosen))
+
+    return parse
 
 
-def parameter_label(activation: Activation, parameter: Parameter) -> str:
-    """Return the label of a parameter's control: "Leaky ReLU negative slope"."""
-    return f"{activation.title} {parameter.name.replace('_', ' ')}"
+def _parameter(activation: Activation, parameter: Parameter | Choice) -> Control:
+    if isinstance(parameter, Choice):
+        parse: Callable[[object], Any] = _one_of(parameter.options)
+    else:
+        low, high = parameter.low, parameter.high
 
+        def parse(raw: object) -> float:
+            return _number(_only(raw), low, high)
+
+    label = parameter_label(activation, parameter)
+    return Control(activation.query_of(parameter), label, parameter.default, parse)
+
+
+_TITLES = {name: activation.title for name, activation in CATALOG.items()}
 
 _CONTROLS = (
     Control("range", "Input range", (-5.0, 5.0), _parse_range),
     Control("samples", "Samples", 100, _parse_samples),
+    Control("functions", "Functions", list(POST_FUNCTIONS), _some_of(_TITLES)),
     *(
-        Control(
-            parameter.query,
-            parameter_label(activation, parameter),
-            parameter.default,
-            _parse_parameter(parameter),
-        )
+        _parameter(activation, parameter)
         for activation in CATALOG.values()
         for parameter in activation.parameters
     ),
-    Control("output", "Output axis", AS_IN_POST, _parse_option((AS_IN_POST, FIT))),
-    Control("image_size", "Image size", IMAGE_SIZES[0], _parse_option(IMAGE_SIZES)),
-    Control("image_colors", "Image colors", IMAGE_COLORS[0], _parse_option(IMAGE_COLORS)),
+    Control("derivatives", "Show", [], _some_of(dict(zip(DERIVATIVES, DERIVATIVES, strict=True)))),
+    Control("output", "Output axis", AS_IN_POST, _one_of(OUTPUTS)),
+    Control("summary", "Summary", GRID, _one_of(SUMMARIES)),
+    Control("image_size", "Image size", IMAGE_SIZES[0], _one_of(IMAGE_SIZES)),
+    Control("image_colors", "Image colors", IMAGE_COLORS[0], _one_of(IMAGE_COLORS)),
 )
 
 CONTROLS: Final[Mapping[str, Control]] = MappingProxyType(

@@ -27,7 +27,7 @@ export default function show({ data, parentElement }) {
   chart.data = data;
   chart.host.setAttribute("aria-label", data.description);
   load(data.library).then(
-    () => draw(chart),
+    () => (chart.inSight ? draw(chart) : setTimeout(draw, 0, chart)), // those in sight go first
     () => explain(chart),
   );
   return () => remove(chart);
@@ -41,15 +41,18 @@ function create(parentElement) {
   chart.note.className = "chart-note";
   chart.note.setAttribute("role", "status");
   host.setAttribute("role", "figure");
-  chart.observer = new ResizeObserver(() => chart.drawn && draw(chart));
-  chart.observer.observe(host);
+  chart.resizes = new ResizeObserver(() => chart.drawn && draw(chart));
+  chart.resizes.observe(host);
+  chart.sightings = new IntersectionObserver(([entry]) => (chart.inSight = entry.isIntersecting));
+  chart.sightings.observe(host);
   charts.set(parentElement, chart);
   return chart;
 }
 
 function remove(chart) {
   chart.removed = true;
-  chart.observer.disconnect();
+  chart.resizes.disconnect();
+  chart.sightings.disconnect();
   if (chart.drawn) Plotly.purge(chart.plot);
   chart.host.replaceChildren();
   charts.delete(chart.parentElement);
@@ -83,7 +86,7 @@ function explain(chart) {
 function draw(chart) {
   const { data, host, plot } = chart;
   const width = host.clientWidth;
-  if (chart.removed || !width) return; // no width yet: the observer calls again
+  if (chart.removed || !width) return; // no width yet: the resize calls again
   const full = document.fullscreenElement === host;
   const inks = pageInks(host);
   const wanted = JSON.stringify([data.figure, data.arrangements, width, full, inks]);
