@@ -90,7 +90,7 @@ def moments(function: Function, q: npt.ArrayLike) -> Moments:
     z = middle + half * _NODES
     density = half * _WEIGHTS * np.exp(-(z**2) / 2) / math.sqrt(2 * math.pi)
     inputs = torch.from_numpy(scale[..., np.newaxis] * z)
-    values, slopes = (each.numpy() for each in respond(function.module().double(), inputs))
+    values, slopes = (each.numpy() for each in respond(evaluator(function, inputs.dtype), inputs))
 
     def expected(integrand: FloatArray) -> FloatArray:
         return np.asarray((integrand * density).sum(axis=(-2, -1)))
@@ -99,16 +99,17 @@ def moments(function: Function, q: npt.ArrayLike) -> Moments:
         return Moments(expected(values), expected(values**2), expected(slopes**2))
 
 
-def respond(module: nn.Module, inputs: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
-    """Return an activation's values and derivatives at `inputs`, in their dtype and shape.
+def evaluator(function: Function, dtype: torch.dtype) -> nn.Module:
+    """Return the function's module as it is after training, with fixed parameters of `dtype`."""
+    return function.module().to(dtype).eval().requires_grad_(False)
 
-    The module is evaluated as it is after training; its own parameters take no part in autograd.
-    """
-    module.eval().requires_grad_(False)
+
+def respond(module: nn.Module, inputs: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+    """Return an activation's values and derivatives at `inputs`, in their dtype and shape."""
     with torch.enable_grad():
         inputs = inputs.detach().requires_grad_()
         outputs = module(inputs)
-        (slopes,) = torch.autograd.grad(outputs, inputs, torch.ones_like(inputs))
+        (slopes,) = torch.autograd.grad(outputs, inputs, inputs.new_ones(()).expand_as(inputs))
     return outputs.detach(), slopes
 
 
@@ -175,8 +176,9 @@ def chi_curve(
 
 
 def _chi(function: Function, sigma_w: npt.ArrayLike, q: FloatArray) -> FloatArray:
-    slope_square = moments(function, np.minimum(q, _HIGHEST)).slope_square
-    return np.asarray(sigma_w, dtype=float) ** 2 * slope_square
+    # At q = 0 it is the limit from above: a kink's slope counts for both sides, not by convention.
+    slope_square = moments(function, np.clip(q, _EXCESS[0], _HIGHEST)).slope_square
+    return np.asarray(np.asarray(sigma_w, dtype=float) ** 2 * slope_square)
 
 
 def fixed_points(
@@ -185,9 +187,10 @@ def fixed_points(
     """Return the variance q* that the recursion reaches from `start`, for each `sigma_w`.
 
     That is the first solution of q = sigma_w^2 E[f(sqrt(q) z)^2] + sigma_b^2 in the direction of
-    the first step, since a recursion that grows with q cannot jump over one. It is infinite above
-    1e12, sigma_b^2 where the weights add less than 1e-24 to that (so 0 without biases), and `start`
-    where that is at rest. A float64 array of the shape of `sigma_w`.
+    the first step, since a recursion that grows with q cannot jump over one; two that are closer
+    than a third of their q - sigma_b^2 may pass unseen. It is infinite above 1e12, sigma_b^2 where
+    the weights add less than 1e-24 to that (so 0 without biases), and `start` where that is at
+    rest. A float64 array of the shape of `sigma_w`.
     """
     factor = np.asarray(sigma_w, dtype=float)[..., np.newaxis] ** 2
     start_excess = max(start - sigma_b**2, _EXCESS[0])
