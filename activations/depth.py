@@ -22,7 +22,7 @@ import torch
 
 from activations import notation
 from activations.calculus import FloatArray
-from activations.mean_field import Theory, predict, respond
+from activations.mean_field import Theory, evaluator, predict, respond
 from activations.spec import Function, Interval
 
 # float32, because networks are trained in it: a signal is lost where training would lose it. It is
@@ -64,8 +64,7 @@ SATURATED = 0.01
 BIN_CENTERS: FloatArray = np.linspace(-5, 5, 101)
 """Centres of a histogram's bins, 0.1 wide; the first and the last also take all beyond them."""
 
-_BIN_WIDTH = 0.1
-_BIN_REACH = 50
+_BINS_PER_UNIT = 10
 _BINNED_SAMPLES = 64
 """Samples of the batch that a histogram counts: 1,024 activations at least, for a heat map."""
 
@@ -129,7 +128,7 @@ class Experiment:
 
     @property
     def memory(self) -> int:
-        """Bytes needed at most: weights and derivatives of each layer, and a dozen arrays at work."""
+        """Bytes needed at most: each layer's weights and derivatives, and twelve arrays at work."""
         signal = self.batch * self.width
         layer = self.width * (self.width + 1) + signal
         return _DTYPE.itemsize * (self.depth * layer + 12 * signal)
@@ -192,7 +191,7 @@ class Result:
     @property
     def gradient(self) -> FloatArray:
         """`gradient_norm` relative to the last layer's."""
-        return self.gradient_norm / self.gradient_norm[-1]
+        return np.asarray(self.gradient_norm / self.gradient_norm[-1])
 
 
 def draw(experiment: Experiment) -> Network:
@@ -286,7 +285,7 @@ class _Spread(NamedTuple):
 
 
 def _forward(function: Function, network: Network, advance: Callable[[], None]) -> _Up:
-    module = function.module()
+    module = evaluator(function, _DTYPE)
     layers = np.full(network.experiment.depth, np.nan, dtype=_LAYER)
     slopes: list[torch.Tensor] = []
     underflow_at = None
@@ -351,13 +350,17 @@ def _is_lost(rms: float, source: torch.Tensor) -> bool:
 
 
 def _share(mask: torch.Tensor) -> float:
+    """Return the share of true values."""
     return torch.count_nonzero(mask).item() / mask.numel()
 
 
 def _histogram(values: torch.Tensor) -> FloatArray:
-    binned = (values[:_BINNED_SAMPLES] / _BIN_WIDTH).round_().clamp_(-_BIN_REACH, _BIN_REACH)
-    counts = torch.bincount((binned + _BIN_REACH).long().flatten(), minlength=BIN_CENTERS.size)
-    return counts.numpy() / binned.numel()
+    sample = values[:_BINNED_SAMPLES].flatten()
+    last = BIN_CENTERS.size - 1
+    # 0.5 more than the bin's number, which truncation makes whole
+    position = torch.add(torch.tensor(last / 2 + 0.5), sample, alpha=_BINS_PER_UNIT)
+    counts = torch.bincount(position.clamp_(0, last).long(), minlength=last + 1)
+    return np.asarray(counts.numpy() / sample.numel())
 
 
 def theory(function: Function, experiment: Experiment) -> Theory:
@@ -371,14 +374,17 @@ def theory(function: Function, experiment: Experiment) -> Theory:
     )
 
 
-_VANISHED = 1e-3
+_VANISHED = 0.01
 """A gradient vanishes where less than this share arrives, and explodes where 1 over it does."""
 
 
 def verdict(result: Result, theory: Theory) -> str:
     """Say in one sentence what became of the signal and its gradient, and name chi."""
     head = f"{result.function.title}, {result.experiment.weights_title}"
-    return f"{head}: {_fate(result)}; χ = {notation.plain(theory.chi, 2)}"
+    clauses = [_fate(result), f"χ = {notation.plain(theory.chi, 2)}"]
+    if result.underflow_at is not None:
+        clauses.insert(0, f"the signal underflows in layer {result.underflow_at}")
+    return f"{head}: {'; '.join(clauses)}"
 
 
 def _fate(result: Result) -> str:
