@@ -225,11 +225,13 @@ def measure(
 ) -> Result:
     """Send the network's inputs up through its layers with `function`, and its gradient back down.
 
-    `progress` is called after each layer with the share done, from 0 to 1, between torch's
-    operations: no more than 10 ms of work lie between two calls at the largest settings. Whatever
-    it raises abandons the run, which leaves nothing behind. Torch lets go of the interpreter in
-    each operation, so other threads go on meanwhile. Neither overflow nor underflow raises or
-    warns: both are part of the result. Modules are evaluated as after training.
+    `progress` is called after each layer, on the way up and down, with the share done, from 0 to
+    1. Whatever it raises abandons the run, which leaves nothing behind. Neither overflow nor
+    underflow raises or warns: both are part of the result. Modules are evaluated as after training.
+
+    Torch lets go of the interpreter in each operation, so other threads go on meanwhile. A server
+    does well to call `torch.set_num_threads(1)` once, at its start: where cores are taken by others,
+    the many short operations lose more by waiting for a second thread than the long ones gain.
     """
     depth = network.experiment.depth
     shares = iter(np.arange(1, 2 * depth + 1) / (2 * depth))
@@ -401,34 +403,3 @@ def _fate(result: Result) -> str:
     elif received > 1 / _VANISHED:
         fate = "explodes"
     return f"layer 1 receives {notation.plain(received, 2)} of the gradient ({fate})"
-
-
-@dataclass(frozen=True, slots=True)
-class Preset:
-    """A story: catalogue names of the functions to show, and the experiments to show them in."""
-
-    functions: tuple[str, ...]
-    experiments: tuple[Experiment, ...]
-
-
-PRESETS: Mapping[str, Preset] = MappingProxyType(
-    {
-        "Sigmoid at 20 layers": Preset(("sigmoid",), (Experiment(weights="Xavier"),)),
-        "ReLU: He against PyTorch default": Preset(
-            ("relu",), (Experiment(weights="He"), Experiment(weights=PYTORCH_DEFAULT))
-        ),
-        "tanh at the edge of chaos": Preset(
-            ("tanh",),
-            tuple(
-                Experiment(depth=50, weights=sigma_w, sigma_b=0.2) for sigma_w in (1.0, 1.304, 1.8)
-            ),
-        ),
-        "SELU finds its fixed point": Preset(
-            ("selu",),
-            tuple(
-                Experiment(depth=50, weights="LeCun", input_std=input_std)
-                for input_std in (0.5, 1.0, 2.0)
-            ),
-        ),
-    }
-)
