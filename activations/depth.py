@@ -230,8 +230,8 @@ def measure(
     underflow raises or warns: both are part of the result. Modules are evaluated as after training.
 
     Torch lets go of the interpreter in each operation, so other threads go on meanwhile. A server
-    does well to call `torch.set_num_threads(1)` once, at its start: where cores are taken by others,
-    the many short operations lose more by waiting for a second thread than the long ones gain.
+    does well to call `torch.set_num_threads(1)` once, at its start: where others use its cores, the
+    many short operations lose more by waiting for a second thread than the long ones gain.
     """
     depth = network.experiment.depth
     shares = iter(np.arange(1, 2 * depth + 1) / (2 * depth))
