@@ -1,0 +1,269 @@
+"""What theory says a wide random network does to a signal and to its gradient: mean field.
+
+In a network of many units a layer's pre-activations are Gaussian, and all that one layer hands to
+the next is their variance q (Poole et al. 2016, arXiv 1606.05340). Expectations over that Gaussian
+are Gauss-Legendre sums over panels that end at the function's breaks.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import torch
+from torch import nn
+
+from activations.calculus import FloatArray
+from activations.spec import Function
+
+_NODES, _WEIGHTS = np.polynomial.legendre.leggauss(20)
+
+_REACH = 12.0
+"""Standard deviations that the sums cover; the Gaussian holds 4e-33 beyond."""
+
+_FINEST = 0.25
+"""The panel next to the origin, in units of x, where activations bend; each further one doubles."""
+
+_HIGHEST = 1e100
+"""A variance that counts as infinite: far above what float32 holds, and its square is a float64."""
+
+_EXCESS = np.geomspace(1e-24, 1e12, 289)
+"""Where fixed points are bracketed: values of q - sigma_b^2, eight to a factor of ten."""
+
+_EXACT = 1e-10
+"""Relative differences below this are taken for rounding."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Moments:
+    """E[f(h)], E[f(h)^2] and E[f'(h)^2] for Gaussian h: float64 arrays of one shape."""
+
+    mean: FloatArray
+    square: FloatArray
+    slope_square: FloatArray
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Theory:
+    """What mean-field theory predicts: float64 arrays with one entry a layer, the first first.
+
+    `gradient` is the norm of the gradient that a layer's activations receive, relative to that of
+    the last layer. `fixed_point` is the variance q* of pre-activations that depth leads to,
+    infinite or 0 where it diverges or dies out, and `chi` the gradient factor there: what one
+    layer multiplies a gradient's mean square by. From the layer on whose variance passes 1e100,
+    `pre_activation_std` is infinite and the activations' mean and deviation are NaN.
+    """
+
+    pre_activation_std: FloatArray
+    activation_mean: FloatArray
+    activation_std: FloatArray
+    gradient: FloatArray
+    fixed_point: float
+    chi: float
+
+    @property
+    def depth_scale(self) -> float:
+        """Layers over which a gradient changes by a factor e, 1/|ln chi|; infinite at chi = 1.
+
+        Schoenholz et al. 2017, arXiv 1611.01232: xi_grad = 1/|ln chi_1|.
+        """
+        if self.chi == 0:
+            return 0.0
+        rate = abs(math.log(self.chi))
+        return math.inf if rate < _EXACT else 1 / rate
+
+
+def moments(function: Function, q: npt.ArrayLike) -> Moments:
+    """Return the moments of f and f' under N(0, q), to 1e-8 of their values.
+
+    `q` is a variance or an array of them, from 0 to 1e100; the results have its shape. Values are
+    torch's, with the digits that torch loses (x - tanh x near 0); derivatives are autograd's, so a
+    jump of f adds nothing to E[f'^2], as it adds nothing to a gradient.
+    """
+    scale = np.sqrt(np.asarray(q, dtype=float))[..., np.newaxis]
+    edges = _panels(function, scale)
+    half = np.diff(edges)[..., np.newaxis] / 2
+    middle = edges[..., :-1, np.newaxis] + half
+    z = middle + half * _NODES
+    density = half * _WEIGHTS * np.exp(-(z**2) / 2) / math.sqrt(2 * math.pi)
+    inputs = torch.from_numpy(scale[..., np.newaxis] * z)
+    values, slopes = (each.numpy() for each in respond(evaluator(function, inputs.dtype), inputs))
+
+    def expected(integrand: FloatArray) -> FloatArray:
+        return np.asarray((integrand * density).sum(axis=(-2, -1)))
+
+    with np.errstate(over="ignore"):
+        return Moments(expected(values), expected(values**2), expected(slopes**2))
+
+
+def evaluator(function: Function, dtype: torch.dtype) -> nn.Module:
+    """Return the function's module as it is after training, with fixed parameters of `dtype`."""
+    return function.module().to(dtype).eval().requires_grad_(False)
+
+
+def respond(module: nn.Module, inputs: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+    """Return an activation's values and derivatives at `inputs`, in their dtype and shape."""
+    with torch.enable_grad():
+        inputs = inputs.detach().requires_grad_()
+        outputs = module(inputs)
+        (slopes,) = torch.autograd.grad(outputs, inputs, inputs.new_ones(()).expand_as(inputs))
+    return outputs.detach(), slopes
+
+
+def _panels(function: Function, scale: FloatArray) -> FloatArray:
+    """Return rising edges of z: fixed ones, and those where f bends or breaks at x = scale * z.
+
+    Edges beyond the reach fall on its ends, as empty panels, so that every scale has as many.
+    """
+    furthest = max(_REACH * float(scale.max(initial=0)), 2 * _FINEST)
+    doublings = _FINEST * 2.0 ** np.arange(math.ceil(math.log2(furthest / _FINEST)) + 1)
+    breaks = [point.x for point in function.breaks]
+    bends = np.concatenate([-doublings, [0.0], doublings, breaks])
+    fixed = np.broadcast_to(np.arange(-_REACH, _REACH + 1, 2), (*scale.shape[:-1], 13))
+    inside = np.clip(bends, -_REACH * scale, _REACH * scale)
+    moving = np.divide(inside, scale, out=np.zeros_like(inside), where=scale > 0)
+    return np.sort(np.concatenate([fixed, moving], axis=-1))
+
+
+def predict(
+    function: Function, depth: int, *, sigma_w: float, sigma_b: float = 0.0, input_std: float = 1.0
+) -> Theory:
+    """Follow a signal up through `depth` layers, and a gradient back down, in mean-field theory.
+
+    The pre-activations' variance goes as q <- sigma_w^2 E[f(sqrt(q) z)^2] + sigma_b^2 (Poole et
+    al. 2016, arXiv 1606.05340): for ReLU that keeps q where sigma_w^2 = 2 (He et al. 2015, arXiv
+    1502.01852, Var[w] = 2/n), for SELU it comes to q = 1 where sigma_w = 1 (Klambauer et al. 2017,
+    arXiv 1706.02515). On its way down a layer multiplies a gradient's mean square by
+    chi = sigma_w^2 E[f'(sqrt(q) z)^2] (Schoenholz et al. 2017, arXiv 1611.01232); at f' = 1 that is
+    n Var[w], which Glorot and Bengio 2010 set to 1.
+    """
+    q = np.full(depth, np.inf)
+    mean = np.full(depth, np.nan)
+    square = np.full(depth, np.nan)
+    chi = np.full(depth, sigma_w**2 * moments(function, _HIGHEST).slope_square)
+    start = variance = sigma_w**2 * input_std**2 + sigma_b**2
+    for layer in range(depth):
+        if variance > _HIGHEST:
+            break
+        here = moments(function, variance)
+        q[layer], mean[layer], square[layer] = variance, here.mean, here.square
+        chi[layer] = sigma_w**2 * here.slope_square
+        variance = sigma_w**2 * float(here.square) + sigma_b**2
+    with np.errstate(over="ignore"):
+        gradient = np.cumprod(np.append(1.0, np.sqrt(chi[:0:-1])))[::-1]
+    fixed_point = fixed_points(function, sigma_w, sigma_b, start)
+    return Theory(
+        pre_activation_std=np.sqrt(q),
+        activation_mean=mean,
+        activation_std=np.sqrt(np.maximum(square - mean**2, 0)),
+        gradient=gradient,
+        fixed_point=fixed_point.item(),
+        chi=_chi(function, sigma_w, fixed_point).item(),
+    )
+
+
+def chi_curve(
+    function: Function, sigma_w: npt.ArrayLike, sigma_b: float = 0.0, start: float = 1.0
+) -> FloatArray:
+    """Return chi at the fixed point that the recursion reaches from `start`, for each `sigma_w`.
+
+    Where the variance diverges it is chi in the limit. A float64 array of the shape of `sigma_w`.
+    """
+    return _chi(function, sigma_w, fixed_points(function, sigma_w, sigma_b, start))
+
+
+def _chi(function: Function, sigma_w: npt.ArrayLike, q: FloatArray) -> FloatArray:
+    # At q = 0 it is the limit from above: a kink's slope counts for both sides, not by convention.
+    slope_square = moments(function, np.clip(q, _EXCESS[0], _HIGHEST)).slope_square
+    return np.asarray(np.asarray(sigma_w, dtype=float) ** 2 * slope_square)
+
+
+def fixed_points(
+    function: Function, sigma_w: npt.ArrayLike, sigma_b: float = 0.0, start: float = 1.0
+) -> FloatArray:
+    """Return the variance q* that the recursion reaches from `start`, for each `sigma_w`.
+
+    That is the first solution of q = sigma_w^2 E[f(sqrt(q) z)^2] + sigma_b^2 in the direction of
+    the first step, since a recursion that grows with q cannot jump over one; two that are closer
+    than a third of their q - sigma_b^2 may pass unseen. It is infinite above 1e12, sigma_b^2 where
+    the weights add less than 1e-24 to that (so 0 without biases), and `start` where that is at
+    rest. A float64 array of the shape of `sigma_w`.
+    """
+    factor = np.asarray(sigma_w, dtype=float)[..., np.newaxis] ** 2
+    start_excess = max(start - sigma_b**2, _EXCESS[0])
+    at = int(np.searchsorted(_EXCESS, start_excess))
+    excess = np.insert(_EXCESS, at, start_excess)
+    gaps = factor * moments(function, sigma_b**2 + excess).square - excess
+    ends = np.apply_along_axis(_bracket, -1, gaps, excess, at)
+    near, far = ends[..., 0].copy(), ends[..., 1].copy()
+    apart = near != far
+    grows = gaps[..., at][apart] > 0
+
+    def short_of_it(middle: FloatArray) -> npt.NDArray[np.bool_]:
+        square = moments(function, sigma_b**2 + middle).square
+        return np.asarray((factor[apart, 0] * square > middle) == grows)
+
+    far[apart] = _bisect(short_of_it, near[apart], far[apart])
+    return sigma_b**2 + far
+
+
+def _bracket(gaps: FloatArray, excess: FloatArray, at: int) -> tuple[float, float]:
+    """Return where, going from `at` the way its gap points, the gaps first change sign.
+
+    The nearer end of that step comes first; where there is no step to take, both ends are one.
+    """
+    if abs(gaps[at]) <= _EXACT * excess[at]:
+        return excess[at], excess[at]
+    step = 1 if gaps[at] > 0 else -1
+    changed = np.flatnonzero((gaps * -step > _EXACT * excess)[at::step])
+    if not changed.size:
+        return (math.inf, math.inf) if step > 0 else (0.0, 0.0)
+    index = at + step * int(changed[0])
+    return excess[index - step], excess[index]
+
+
+@np.errstate(divide="ignore", invalid="ignore")  # E[f^2] underflows to 0 where f is flat
+def critical_sigma_w(function: Function, sigma_b: float = 0.0) -> float | None:
+    """Return the sigma_w at the edge of chaos, where chi rises through 1; None without one.
+
+    There a gradient neither vanishes nor explodes (Schoenholz et al. 2017, arXiv 1611.01232): chi
+    is 1 at a finite fixed point that attracts its neighbours. With several, the smallest. ReLU has
+    one for sigma_b = 0 alone, sqrt 2, where every variance rests (Hayou et al. 2019, arXiv
+    1902.06853): with biases its chi is 1 only where the variance grows without limit.
+    """
+    # Each q is the fixed point of one sigma_w, so one equation in q, chi = 1, finds both. The fixed
+    # point attracts where that sigma_w rises with q: there sigma_w^2 dE[f^2]/dq < 1.
+    at = moments(function, sigma_b**2 + _EXCESS)
+    factor = _EXCESS / at.square
+    chi = factor * at.slope_square
+    if sigma_b == 0 and abs(chi[0] - 1) < _EXACT:
+        moved = factor[abs(factor / factor[0] - 1) > _EXACT]
+        if not moved.size or moved[0] > factor[0]:
+            return math.sqrt(factor[0])
+
+    def vanishes(excess: FloatArray) -> npt.NDArray[np.bool_]:
+        at = moments(function, sigma_b**2 + excess)
+        return np.asarray(excess * at.slope_square < at.square)
+
+    explodes = chi > 1 + _EXACT
+    for index in np.flatnonzero(~explodes[:-1] & explodes[1:]):
+        excess = _bisect(vanishes, _EXCESS[index], _EXCESS[index + 1])
+        around = excess * np.array([1 - 1e-4, 1, 1 + 1e-4])
+        below, here, above = around / moments(function, sigma_b**2 + around).square
+        if below < above:
+            return math.sqrt(here)
+    return None
+
+
+def _bisect(
+    near_side: Callable[[FloatArray], npt.NDArray[np.bool_]], near: FloatArray, far: FloatArray
+) -> FloatArray:
+    """Return where `near_side` turns false between `near` and `far`, to 1e-10 of its value."""
+    for _ in range(32):
+        middle = np.sqrt(near * far)
+        is_near = near_side(middle)
+        near, far = np.where(is_near, middle, near), np.where(is_near, far, middle)
+    return far
