@@ -5,15 +5,15 @@ import math
 import numpy as np
 import pytest
 import torch
-from cases import CASES, IDS, JUDGED, JUDGED_IDS
-from exceptions import EXCEPTIONS
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from mpmath import mp, mpf
-from oracle import oracle
 
 from activations.calculus import evaluate, grid, limits, samples, trace
 from activations.catalog import CATALOG, function
+from tests.cases import CASES, IDS, JUDGED, JUDGED_IDS
+from tests.exceptions import EXCEPTIONS
+from tests.oracle import oracle
 
 ULPS, ABSOLUTE, RELATIVE = 4, 1e-15, 1e-6
 SPREAD = np.random.default_rng(20260724).uniform(-40, 40, 300)

@@ -6,12 +6,9 @@ import itertools
 import math
 import re
 
-import latex
 import numpy as np
 import pytest
 import torch
-from cases import CASES, IDS
-from exceptions import EXCEPTIONS
 from torch import nn
 
 import activations
@@ -28,6 +25,9 @@ from activations.spec import (
     Parameter,
     Parity,
 )
+from tests import latex
+from tests.cases import CASES, IDS
+from tests.exceptions import EXCEPTIONS
 
 ENTRIES = list(CATALOG.values())
 every_case = pytest.mark.parametrize("case", CASES, ids=IDS)

@@ -6,15 +6,15 @@ import math
 import numpy as np
 import pytest
 import torch
-from cases import CASES, JUDGED, JUDGED_IDS
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from mpmath import mp, mpf
-from oracle import oracle
 
 from activations.calculus import samples, trace
 from activations.catalog import CATALOG, function
 from activations.facts import Facts, Moments, measure, moments
+from tests.cases import CASES, JUDGED, JUDGED_IDS
+from tests.oracle import oracle
 
 # Extrema and steepest slopes.
 

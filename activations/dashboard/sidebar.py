@@ -135,6 +135,7 @@ def _parameters_of(function: Function) -> None:
                 max_value=float(parameter.high),
                 value=float(parameter.default),
                 step=float(parameter.step),
+                format="%.4g",
                 help=parameter.meaning,
             )
 
