@@ -22,29 +22,12 @@ from activations.depth import (
     theory,
     verdict,
 )
-from activations.spec import Activation, Interval
 
 LARGEST = 3.4028235e38  # float32's own limits, from IEEE 754
 SMALLEST_NORMAL = 1.1754944e-38
 
-HARDSHRINK = Activation(
-    name="hardshrink",
-    title="Hardshrink",
-    make=nn.Hardshrink,
-    formula="",
-    output=Interval(-math.inf, math.inf),
-    color="#000000",
-).at()
-
-SELU = Activation(
-    name="selu",
-    title="SELU",
-    make=nn.SELU,
-    formula="",
-    output=Interval(-1.7581, math.inf, low_open=True),
-    color="#000000",
-).at()
-
+HARDSHRINK = function("hardshrink")
+SELU = function("selu")
 SMALL = {"depth": 4, "width": 32, "batch": 80}
 
 

@@ -10,39 +10,9 @@ from torch import nn
 
 from activations.catalog import CATALOG, function
 from activations.mean_field import chi_curve, critical_sigma_w, fixed_points, moments, predict
-from activations.spec import Activation, Break, Function, Interval
+from activations.spec import Function
 
-
-def plain(name, make, *breaks):
-    """A function that need not be in the catalogue."""
-    activation = Activation(
-        name=name,
-        title=name,
-        make=make,
-        formula="",
-        output=Interval(-math.inf, math.inf),
-        color="#000000",
-        breaks=tuple(Break(x, order=1, slope=0) for x in breaks),
-    )
-    return activation.at()
-
-
-OTHERS = {
-    entry.activation.name: entry
-    for entry in (
-        plain("elu", nn.ELU, 0),
-        plain("selu", nn.SELU, 0),
-        plain("gelu", nn.GELU),
-        plain("silu", nn.SiLU),
-        plain("mish", nn.Mish),
-        plain("hardshrink", nn.Hardshrink, -0.5, 0.5),
-        plain("softshrink", nn.Softshrink, -0.5, 0.5),
-        plain("hardsigmoid", nn.Hardsigmoid, -3, 3),
-        plain("softplus", nn.Softplus, 20),
-        plain("threshold", lambda: nn.Threshold(0.1, 20), 0.1),
-    )
-}
-FUNCTIONS = OTHERS | {name: activation.at() for name, activation in CATALOG.items()}
+FUNCTIONS = {name: activation.at() for name, activation in CATALOG.items()}
 
 
 @pytest.fixture(params=FUNCTIONS)
@@ -233,7 +203,7 @@ def test_fixed_points_in_closed_form():
 
 @pytest.mark.parametrize("input_std", [0.5, 1.0, 2.0])
 def test_selu_comes_to_mean_0_and_variance_1(input_std):
-    theory = predict(OTHERS["selu"], 60, sigma_w=1.0, input_std=input_std)
+    theory = predict(function("selu"), 60, sigma_w=1.0, input_std=input_std)
     assert theory.fixed_point == pytest.approx(1, abs=1e-8)
     assert theory.activation_mean[-1] == pytest.approx(0, abs=1e-4)
     assert theory.activation_std[-1] == pytest.approx(1, abs=1e-4)
@@ -270,6 +240,6 @@ def test_a_signal_that_dies_out_keeps_the_chi_of_its_last_traces():
 
 
 def test_where_no_gradient_passes_the_depth_scale_is_0():
-    theory = predict(OTHERS["softshrink"], 5, sigma_w=0.1)
+    theory = predict(function("softshrink"), 5, sigma_w=0.1)
     assert theory.chi == pytest.approx(0, abs=1e-12)
     assert theory.depth_scale == pytest.approx(0, abs=1e-12)
