@@ -1,17 +1,23 @@
 """What is taken away, read back: numbers to the last bit, text as text."""
 
+import ast
 import csv
 import io
+import json
+import os
+import subprocess
+import sys
 from dataclasses import replace
 
 import numpy as np
 import pandas as pd
 import pytest
+import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from activations import CATALOG, Choice, evaluate, export
-from activations.export import Selection
+from activations.export import Selection, source
 
 FIELDS = {"f(x)": "y", "f'(x)": "dy", "f''(x)": "d2y"}
 
@@ -146,3 +152,96 @@ def test_no_cell_of_a_csv_is_a_formula(text):
             assert not any(cell.strip().startswith(("=", "+", "-", "@")) for cell in row)
     assert len(rows) == 1 + 3 + 1
     assert all(len(row.split(",")) == 3 for row in rows[:-1])
+
+
+# --- code
+
+
+@pytest.fixture(scope="module")
+def scripts(tmp_path_factory):
+    """The curves that scripts compute, all run in one process, by selection."""
+    selections = {**ALL, "one": ONE, "post": POST}
+    folder = tmp_path_factory.mktemp("scripts")
+    for name, selection in selections.items():
+        (folder / f"{name}.py").write_text(export.script(selection), encoding="utf-8")
+    run = """
+import json, pathlib, runpy, sys
+found = {}
+for path in map(pathlib.Path, sys.argv[1:]):
+    curves = runpy.run_path(str(path))["curves"]
+    curves = {n: c if isinstance(c, dict) else {"f(x)": c} for n, c in curves.items()}
+    found[path.stem] = {n: {k: v.tolist() for k, v in c.items()} for n, c in curves.items()}
+pathlib.Path("found.json").write_text(json.dumps(found))
+"""
+    subprocess.run(
+        [sys.executable, "-c", run, *(f"{name}.py" for name in selections)],
+        cwd=folder,
+        env=os.environ | {"PLOTLY_RENDERER": "json"},
+        check=True,
+        stdout=subprocess.DEVNULL,
+        timeout=120,
+    )
+    found = json.loads((folder / "found.json").read_text())
+    return {name: (selection, found[name]) for name, selection in selections.items()}
+
+
+def assert_equals_evaluate(curves, selection):
+    labels = list(FIELDS)[: 1 + len(selection.derivatives)]
+    assert list(curves) == [function.title for function in selection.functions]
+    for function in selection.functions:
+        curve = expected(function, selection)
+        assert list(curves[function.title]) == labels
+        for label, values in curves[function.title].items():
+            assert same(values, getattr(curve, FIELDS[label])), (function.title, label)
+
+
+@pytest.mark.parametrize("name", [*ALL, "one", "post"])
+def test_a_script_computes_what_evaluate_does_to_the_last_bit(scripts, name):
+    selection, curves = scripts[name]
+    assert_equals_evaluate(curves, selection)
+
+
+@pytest.mark.parametrize("derivatives", [(), (1,), (2,), (1, 2)])
+def test_a_script_is_tidy(derivatives, tmp_path):
+    for selection in (POST, ONE):
+        path = tmp_path / "script.py"
+        path.write_text(export.script(replace(selection, derivatives=derivatives)))
+        style = ["--isolated", "--line-length", "100", str(path)]
+        for command in (["check", "--select", "E,F,I,W"], ["format", "--check"]):
+            subprocess.run([sys.executable, "-m", "ruff", *command, *style], check=True)
+
+
+def test_a_module_is_written_with_all_its_parameters():
+    assert source.module(ONE.functions[0]) == f"nn.LeakyReLU(negative_slope={1 / 3!r})"
+    assert source.module(CATALOG["gelu"].at()) == 'nn.GELU(approximate="none")'
+    assert source.module(CATALOG["prelu"].at()) == "nn.PReLU(init=0.25, dtype=torch.float64)"
+    assert (
+        source.module(CATALOG["rrelu"].at(upper=0.5)) == "nn.RReLU(lower=0.125, upper=0.5).eval()"
+    )
+
+
+def test_a_function_without_a_torch_module_has_no_code():
+    class Odd(torch.nn.Module):
+        pass
+
+    odd = Selection((replace(CATALOG["relu"], make=Odd).at(),))
+    with pytest.raises(ValueError, match=r"no module of torch\.nn"):
+        export.script(odd)
+
+
+def test_a_declared_second_derivative_that_is_not_torchs_has_no_code():
+    bent = replace(CATALOG["relu"], curvature=lambda x: x)
+    selection = Selection((bent.at(),), derivatives=(2,))
+    with pytest.raises(ValueError, match="second derivative of ReLU"):
+        export.script(selection)
+
+
+@for_any_text
+def test_no_title_becomes_code(text):
+    harmless = ast.parse(export.script(named("harmless")))
+    tree = ast.parse(export.script(named(text)))
+    for wanted, found in zip(ast.walk(harmless), ast.walk(tree), strict=True):
+        if getattr(wanted, "value", None) == "harmless":
+            assert found.value == text
+            found.value = "harmless"
+    assert ast.dump(tree) == ast.dump(harmless)
