@@ -9,12 +9,14 @@ import subprocess
 import sys
 from dataclasses import replace
 
+import nbformat
 import numpy as np
 import pandas as pd
 import pytest
 import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from nbclient import NotebookClient
 
 from activations import CATALOG, Choice, evaluate, export
 from activations.export import Selection, source
@@ -245,3 +247,54 @@ def test_no_title_becomes_code(text):
             assert found.value == text
             found.value = "harmless"
     assert ast.dump(tree) == ast.dump(harmless)
+
+
+# --- the notebook
+
+
+def test_a_notebook_runs_and_computes_what_evaluate_does(tmp_path):
+    selection = ALL["default"]
+    book = nbformat.reads(export.notebook(selection), as_version=4)
+    nbformat.validate(book)
+    cell = """
+import json
+json.dumps({n: {k: v.tolist() for k, v in c.items()} for n, c in curves.items()})
+"""
+    book.cells.append(nbformat.v4.new_code_cell(cell))
+    resources = {"metadata": {"path": str(tmp_path)}}
+    NotebookClient(book, timeout=120, kernel_name="python3", resources=resources).execute()
+    curves = json.loads(ast.literal_eval(book.cells[-1].outputs[0].data["text/plain"]))
+    assert_equals_evaluate(curves, selection)
+    shown = [out for cell in book.cells for out in cell.get("outputs", ()) if "data" in out]
+    charts = [out for out in shown if "application/vnd.plotly.v1+json" in out.data]
+    assert len(charts) == len(selection.functions) + 1
+
+
+def test_a_notebook_is_the_post():
+    book = nbformat.reads(export.notebook(POST), as_version=4)
+    texts = [cell.source for cell in book.cells if cell.cell_type == "markdown"]
+    headings = [line for text in texts for line in text.split("\n") if line.startswith("#")]
+    assert headings == [
+        "# Activation Functions in Neural Networks",
+        "## Goal",
+        "## Libraries",
+        "## Input",
+        "## Evaluating and plotting",
+        *(f"## {function.title}" for function in POST.functions),
+        "## Summary",
+    ]
+    assert rf"$$f(x) = {POST.functions[3].formula}$$" in texts[-2]
+    assert export.notebook(POST) == export.notebook(POST)
+
+
+@for_any_text
+def test_no_title_or_formula_becomes_markup_in_a_notebook(text):
+    book = nbformat.reads(export.notebook(named(text)), as_version=4)
+    nbformat.validate(book)
+    section = next(c.source for c in reversed(book.cells) if c.cell_type == "markdown")
+    heading, empty, formula = section.split("\n")
+    assert empty == ""
+    assert not any(mark in heading.replace("\\" + mark, "") for mark in "<*_$`[")
+    assert formula.startswith("$$f(x) =")
+    assert formula.endswith("$$")
+    assert not set(formula[2:-2]) & set("$<>")
