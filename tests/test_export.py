@@ -8,6 +8,7 @@ import os
 import subprocess
 import sys
 from dataclasses import replace
+from html.parser import HTMLParser
 
 import nbformat
 import numpy as np
@@ -17,9 +18,12 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from nbclient import NotebookClient
+from playwright.sync_api import sync_playwright
 
 from activations import CATALOG, Choice, evaluate, export
 from activations.export import Selection, source
+from activations.export.mathml import mathml
+from tests.browser.driver import launch
 
 FIELDS = {"f(x)": "y", "f'(x)": "dy", "f''(x)": "d2y"}
 
@@ -298,3 +302,153 @@ def test_no_title_or_formula_becomes_markup_in_a_notebook(text):
     assert formula.startswith("$$f(x) =")
     assert formula.endswith("$$")
     assert not set(formula[2:-2]) & set("$<>")
+
+
+# --- formulas
+
+
+class Markup(HTMLParser):
+    """Collects the elements and the text of HTML, as a browser reads it."""
+
+    def __init__(self, text):
+        super().__init__()
+        self.elements, self.text = [], ""
+        self.feed(text)
+        self.close()
+
+    def handle_starttag(self, tag, attrs):
+        self.elements.append((tag, dict(attrs)))
+
+    def handle_data(self, data):
+        self.text += data
+
+
+@pytest.mark.parametrize("function", ALL["0%"].functions + ALL["100%"].functions)
+def test_every_formula_has_a_mathml(function):
+    parsed = Markup(mathml(f"f(x) = {function.formula}"))
+    text = parsed.text
+    assert parsed.elements[0][0] == "math"
+    assert text.startswith("f(x)=")
+    assert not set(text) & set("\\&}_^#")
+
+
+@pytest.mark.parametrize(
+    "latex",
+    [
+        r"\text{</math><script>alert(1)</script>}",
+        r"\href{javascript:alert(1)}{x}",
+        r"\color{'><b>}x",
+    ],
+)
+def test_a_hostile_formula_only_typesets(latex):
+    assert_only_typesets(latex)
+
+
+@for_any_text
+def test_no_formula_becomes_markup(text):
+    assert_only_typesets(text)
+
+
+def assert_only_typesets(latex):
+    parsed = Markup(mathml(latex))
+    assert {tag for tag, _ in parsed.elements} <= {"code", "math"} | {
+        tag for tag, _ in parsed.elements if tag.startswith("m")
+    }
+    assert not any(
+        "href" in name or name.startswith("on") for _, a in parsed.elements for name in a
+    )
+
+
+# --- the web page
+
+
+@pytest.fixture(scope="module")
+def chromium():
+    with sync_playwright() as playwright:
+        browser = launch(playwright)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def opened(chromium, tmp_path):
+    """Opens a web page offline; afterwards nothing may have gone wrong or been asked for."""
+    context = chromium.new_context(offline=True)
+    page = context.new_page()
+    trouble = []
+    page.on("console", lambda message: message.type == "error" and trouble.append(message.text))
+    page.on("pageerror", lambda error: trouble.append(str(error)))
+    page.on("dialog", lambda dialog: (trouble.append("a script ran"), dialog.dismiss()))
+    context.on("request", lambda request: requests.append(request.url))
+    requests = []
+
+    def open_page(selection, **media):
+        path = tmp_path / export.file_name(selection, ".html")
+        path.write_text(export.web_page(selection), encoding="utf-8")
+        page.emulate_media(**media)
+        page.goto(path.as_uri())
+        page.wait_for_function(
+            "() => [...document.querySelectorAll('.chart')].every(c => c.querySelector('.js-line'))"
+        )
+        return page
+
+    yield open_page
+    context.close()
+    assert trouble == []
+    assert all(url.startswith("file:") for url in requests)
+
+
+CHARTS = """[...document.querySelectorAll('.chart')].map(chart => chart._fullData.map(trace => ({
+  meta: trace.meta, name: trace.name, x: [...trace.x], y: [...trace.y],
+})))"""
+
+
+def test_a_web_page_opens_offline_with_all_its_data(opened):
+    selection = ALL["default"]
+    page = opened(selection)
+    *cards, summary = page.evaluate(CHARTS)
+    together = [trace for trace in summary if trace["meta"] == "samples"]
+    for chart, panel, function in zip(cards, together, selection.functions, strict=True):
+        (samples,) = (trace for trace in chart if trace["meta"] == "samples")
+        curve = expected(function, selection)
+        for trace in (samples, panel):
+            assert same(trace["x"], curve.x)
+            assert same(trace["y"], curve.y)
+        assert [t["name"] for t in chart if t["meta"] == "curve"] == ["f″", "f′", "f"]
+    assert page.locator("math").count() == len(selection.functions)
+    assert page.locator("h2").all_inner_texts() == [
+        *(function.title for function in selection.functions),
+        "Summary",
+    ]
+    assert "negative_slope = 0.01" in page.inner_text("main")
+    assert "Inputs from −5 to 5, 100 samples" in page.inner_text("body")
+
+
+def test_a_web_page_follows_the_readers_colours_and_width(opened):
+    page = opened(POST, color_scheme="dark")
+    paper = "getComputedStyle(document.querySelector('.chart .main-svg')).backgroundColor"
+    assert page.evaluate(paper) == "rgb(15, 18, 24)"
+    page.emulate_media(color_scheme="light")
+    page.wait_for_function(f"() => {paper} === 'rgb(255, 255, 255)'")
+    page.set_viewport_size({"width": 375, "height": 800})
+    page.wait_for_function(
+        "() => [...document.querySelectorAll('.main-svg')].every(svg => svg.clientWidth < 375)"
+    )
+    assert page.evaluate("document.documentElement.scrollWidth") == 375
+
+
+def test_no_title_or_formula_becomes_markup_in_a_web_page(opened):
+    functions = tuple(named(text).functions[0] for text in HOSTILE)
+    page = opened(Selection(functions, count=3))
+    titles = [text.replace("\r\n", "\n") for text in HOSTILE]
+    assert page.locator("h2").evaluate_all("all => all.map(each => each.textContent)") == [
+        *titles,
+        "Summary",
+    ]
+    assert page.locator("script").count() == 4  # data, library, code, and plotly.js unpacked
+    assert page.locator("img, b").count() == 0
+
+
+def test_the_largest_web_page_can_be_mailed():
+    largest = replace(ALL["default"], count=10_000)
+    assert len(export.web_page(largest).encode()) < 6_000_000

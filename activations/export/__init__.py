@@ -11,8 +11,9 @@ Every text is meant to be stored as UTF-8, with lines ended by a line feed alone
 """
 
 from activations.export.jupyter import notebook
+from activations.export.page import web_page
 from activations.export.selection import Selection, file_name
 from activations.export.source import script
 from activations.export.table import csv
 
-__all__ = ["Selection", "csv", "file_name", "notebook", "script"]
+__all__ = ["Selection", "csv", "file_name", "notebook", "script", "web_page"]
