@@ -209,7 +209,7 @@ def _x_axis(view: View) -> Layout:
     margin = (high - low) * X_MARGIN
     return {
         "title": {"text": "Input x"},
-        "range": (low - margin, high + margin),
+        "range": [low - margin, high + margin],
         "uirevision": repr(view.x),
     }
 
@@ -217,7 +217,7 @@ def _x_axis(view: View) -> Layout:
 def _y_axis(view: View) -> Layout:
     revision = (view.log, view.x if view.fitted else view.y)
     title = "Slope |f′(x)|" if view.log else "Output y"
-    axis = {"title": {"text": title}, "range": view.y, "uirevision": repr(revision)}
+    axis = {"title": {"text": title}, "range": list(view.y), "uirevision": repr(revision)}
     if not view.log:
         return axis
     low, high = view.y
@@ -225,7 +225,7 @@ def _y_axis(view: View) -> Layout:
     powers = range(int(high), int(low), -step)
     return axis | {
         "type": "log",
-        "range": (low - 0.05 * (high - low), high + 0.05 * (high - low)),
+        "range": [low - 0.05 * (high - low), high + 0.05 * (high - low)],
         "tickvals": [10.0**power for power in powers] + [10.0**low],
         "ticktext": [power_of_ten(power) for power in powers] + ["0"],
         "zeroline": False,

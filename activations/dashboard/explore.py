@@ -14,10 +14,17 @@ from activations.dashboard.settings import POST_LIMITS, SUMMARIES, Settings
 from activations.facts import Facts
 from activations.figures import View
 from activations.notation import plain
-from activations.spec import Activation, Function
+from activations.spec import Function
 
 _STRUT = r"\vphantom{\frac{e^{x}}{e^{x}}}"
 """Gives the formulas of one row the same height, so that their charts stand side by side."""
+
+_SMOOTHNESS: dict[float, str] = {
+    -1: "with jumps",
+    0: "continuous, with kinks",
+    1: "differentiable once",
+}
+"""What people say of so many continuous derivatives."""
 
 
 def page() -> None:
@@ -74,7 +81,7 @@ def _view(portraits: list[Portrait], settings: Settings) -> View:
 def _card(portrait: Portrait, measured: Facts, view: View, settings: Settings) -> None:
     function = portrait.function
     formula = rf"$f(x) = {function.formula} {_STRUT}$"
-    st.markdown(f"### {function.title} &ensp; {formula}")
+    st.subheader(f"{function.title} &ensp; {formula}", anchor=False)
     chart(
         figures.card(portrait, view),
         key=f"chart_{function.activation.name}",
@@ -132,17 +139,18 @@ def _facts_line(measured: Facts) -> str:
 
 def _background(function: Function) -> str:
     """Return what is declared about a function, for whoever asks."""
-    activation: Activation = function.activation
-    smoothness = {-1: "jumps", 0: "continuous, with kinks", 1: "once differentiable"}.get(
-        int(min(function.smoothness, 2)), "smooth"
+    activation = function.activation
+    declared = (
+        f"Output in {function.output}",
+        "monotone" if function.monotone else "not monotone",
+        {"neither": "neither odd nor even"}.get(function.parity.value, function.parity.value),
+        _SMOOTHNESS.get(function.smoothness, "smooth"),
     )
     paper = activation.paper
     year = f", {paper.year}" if paper.year else ""
     return (
-        f"{activation.summary}\n\n“Flat” is where |f′| < {plain(facts.FLAT)}. Output in {function.output}; "
-        f"{'monotone' if function.monotone else 'not monotone'}; "
-        f"{function.parity.value if function.parity.value != 'neither' else 'neither odd nor even'}"
-        f"; {smoothness}.\n\n[{paper.title}{year}]({paper.url})"
+        f"{activation.summary}\n\n{'; '.join(declared)}.\n\n"
+        f"Flat is where |f′| < {plain(facts.FLAT)}.\n\n[{paper.title}{year}]({paper.url})"
     )
 
 

@@ -1,0 +1,59 @@
+"""A server for the whole run, and for each test a fresh page that must not complain."""
+
+import re
+
+import pytest
+from playwright.sync_api import sync_playwright
+
+from tests.browser.driver import ROOT, launch, served
+
+
+@pytest.fixture(scope="session")
+def server():
+    with served(ROOT / "app.py") as address:
+        yield address
+
+
+@pytest.fixture(scope="session")
+def browser():
+    with sync_playwright() as playwright:
+        browser = launch(playwright)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def new_page(browser):
+    """Opens pages whose console must stay free of errors, and which ask nobody but the server."""
+    contexts, complaints = [], []
+
+    def open_page(expected=None, **options):
+        options = {"viewport": {"width": 1440, "height": 900}} | options
+        context = browser.new_context(**options)
+        contexts.append(context)
+        page = context.new_page()
+
+        def note(words):
+            if not (expected and re.search(expected, words)):
+                complaints.append(words)
+
+        page.on("console", lambda message: message.type == "error" and note(message.text))
+        page.on("pageerror", lambda error: note(str(error)))
+        page.on(
+            "request",
+            lambda request: (
+                re.match(r"(https?|wss?)://(?!127\.0\.0\.1)", request.url)
+                and complaints.append(f"asked {request.url}")
+            ),
+        )
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+    assert complaints == []
+
+
+@pytest.fixture
+def page(new_page):
+    return new_page()

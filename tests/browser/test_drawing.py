@@ -1,0 +1,225 @@
+"""Charts are redrawn in place: nothing blinks, nothing is lost, nothing piles up."""
+
+import pytest
+
+from tests.browser.driver import wait_for_charts
+from tests.browser.reading import charts, choose, opened, ranges, slide, wait_for_formula, zoom
+
+WATCH = """() => {
+  const plots = [...document.querySelectorAll('.js-plotly-plot')];
+  window.nodes = plots;
+  window.blank = 0;
+  window.mutations = plots.map(() => 0);
+  plots.forEach((plot, number) => {
+    new MutationObserver(records => { window.mutations[number] += records.length; })
+      .observe(plot, { subtree: true, childList: true, attributes: true });
+  });
+  const sample = () => {
+    const drawn = [...document.querySelectorAll('.js-plotly-plot')]
+      .filter(plot => plot.isConnected && plot.querySelector('.js-line')).length;
+    if (drawn < plots.length) window.blank += 1;
+    requestAnimationFrame(sample);
+  };
+  requestAnimationFrame(sample);
+}"""
+SAME_NODES = """() => [...document.querySelectorAll('.js-plotly-plot')]
+  .every((plot, number) => plot === window.nodes[number])"""
+
+
+def wait_for_range(page, number, low):
+    """Wait until the samples of a chart start at `low`."""
+    page.wait_for_function(
+        """([number, low]) => document.querySelectorAll('.js-plotly-plot')[number]._fullData
+          .find(trace => trace.meta === 'samples').x[0] === low""",
+        arg=[number, low],
+    )
+
+
+def test_twenty_ticks_without_a_blank_frame_on_the_same_nodes(page, server):
+    opened(page, server)
+    page.evaluate(WATCH)
+    for tick in range(10):
+        slide(page, "Input range", "ArrowRight")
+        wait_for_range(page, 4, -4.5 + tick / 2)
+    for tick in range(10):
+        slide(page, "Leaky ReLU negative slope", "ArrowRight")
+        wait_for_formula(page, f"{0.02 + tick / 100:.2g}")
+    assert page.evaluate("blank") == 0
+    assert page.evaluate(SAME_NODES)
+
+
+def test_a_slope_tick_touches_leaky_relu_and_the_summary_alone(page, server):
+    opened(page, server)
+    page.evaluate(WATCH)
+    slide(page, "Leaky ReLU negative slope", "ArrowRight", times=3)
+    wait_for_formula(page, "0.04")
+    page.wait_for_function("() => window.mutations[3] && window.mutations[4]")
+    assert page.evaluate("mutations.slice(0, 3)") == [0, 0, 0]
+
+
+def test_a_theme_or_image_setting_does_not_redraw(page, server):
+    opened(page, server)
+    page.evaluate(WATCH)
+    choose(page, "Image size", "Paper")
+    page.wait_for_function("() => location.search.includes('Paper')")
+    slide(page, "Leaky ReLU negative slope", "ArrowRight")
+    wait_for_formula(page, "0.02")
+    page.wait_for_function("() => window.mutations[4]")
+    assert page.evaluate("mutations.slice(0, 3)") == [0, 0, 0]
+
+
+@pytest.mark.parametrize("output", ["±1.5", "Fit"])
+def test_zoom_survives_what_does_not_change_its_axis(page, server, output):
+    opened(page, server)
+    choose(page, "Output axis", output)
+    page.wait_for_function(
+        "fitted => (document.querySelectorAll('.js-plotly-plot')[3].layout.yaxis.range[1] > 2)"
+        " === fitted",
+        arg=output == "Fit",
+    )
+    zoomed = zoom(page, 3)
+    slide(page, "Leaky ReLU negative slope", "ArrowRight", times=5)
+    wait_for_formula(page, "0.06")
+    page.wait_for_function(
+        """() => Math.abs(document.querySelectorAll('.js-plotly-plot')[3]._fullData
+          .find(trace => trace.meta === 'curve').y[0] + 0.3) < 1e-6"""
+    )
+    assert ranges(page, 3) == zoomed
+    choose(page, "Image size", "Slide")
+    page.wait_for_function("() => location.search.includes('Slide')")
+    assert ranges(page, 3) == zoomed
+
+
+def test_the_input_range_resets_x_and_the_output_axis_resets_y(page, server):
+    opened(page, server)
+    before = ranges(page, 2)
+    zoomed = zoom(page, 2)
+    slide(page, "Input range", "ArrowRight", times=2)
+    wait_for_range(page, 2, -4)
+    x, y = ranges(page, 2)
+    assert x[0] == pytest.approx(-4.27)
+    assert y == zoomed[1]
+    choose(page, "Output axis", "Fit")
+    page.wait_for_function(
+        "() => document.querySelectorAll('.js-plotly-plot')[2]._fullLayout.yaxis.range[1] > 4"
+    )
+    choose(page, "Output axis", "±1.5")
+    page.wait_for_function(
+        "() => document.querySelectorAll('.js-plotly-plot')[2]._fullLayout.yaxis.range[1] < 4"
+    )
+    assert ranges(page, 2)[1] == before[1]
+
+
+def test_a_double_click_resets_the_zoom(page, server):
+    opened(page, server)
+    before = ranges(page, 0)
+    zoom(page, 0)
+    slide(page, "Leaky ReLU negative slope", "ArrowRight")
+    wait_for_formula(page, "0.02")
+    page.locator(".activations-chart").nth(0).locator(".nsewdrag").first.dblclick()
+    page.wait_for_function(
+        "low => Math.abs(document.querySelector('.js-plotly-plot')._fullLayout.xaxis.range[0]"
+        " - low) < 1e-9",
+        arg=before[0][0],
+    )
+    assert ranges(page, 0) == before
+
+
+def test_zooming_in_brings_every_sample_to_light(page, server):
+    opened(page, server, "?samples=10000")
+    count = """() => [...document.querySelectorAll('.js-plotly-plot')[0]._fullData]
+      .filter(trace => trace.mode === 'markers').map(trace => trace.x.length)[0]"""
+    drawn = page.evaluate(count)
+    assert drawn < 200
+    for _ in range(3):
+        zoom(page, 0)
+    low, high = ranges(page, 0)[0]
+    within = """([low, high]) => document.querySelectorAll('.js-plotly-plot')[0]._fullData
+      .filter(trace => trace.mode === 'markers')[0].x.filter(x => low <= x && x <= high).length"""
+    seen = page.evaluate(within, [low, high])
+    assert seen > 20
+    assert seen >= min(10_000 * (high - low) / 10, 35) * 0.9
+
+
+def test_colours_follow_a_live_switch_of_the_theme(page, server):
+    page.emulate_media(color_scheme="light")
+    opened(page, server)
+    page.evaluate(WATCH)
+    light = charts(page)
+    page.emulate_media(color_scheme="dark")
+    page.wait_for_function(
+        "() => [...document.querySelectorAll('.js-plotly-plot')]"
+        ".every(plot => plot._fullLayout.paper_bgcolor === 'rgb(15, 18, 24)'"
+        " || plot._fullLayout.paper_bgcolor === 'rgb(15,18,24)')"
+    )
+    dark = charts(page)
+    assert dark[0]["font"] != light[0]["font"]
+    for before, after in zip(light, dark, strict=True):
+        assert [t["color"] for t in before["traces"]] == [t["color"] for t in after["traces"]]
+    assert page.evaluate(SAME_NODES)
+
+
+def test_without_plotly_js_each_chart_says_so_in_words(new_page, server):
+    page = new_page(expected="plotly|Failed to load resource")
+    page.route("**/plotly.min.js", lambda route: route.abort())
+    page.goto(server)
+    page.wait_for_function(
+        "() => document.querySelectorAll('.activations-chart .chart-failure').length === 5"
+    )
+    words = page.locator(".chart-failure").first.inner_text()
+    assert "plotly.js" in words
+    assert "Reload" in words
+
+
+def test_200_reruns_and_switching_functions_leave_nothing_behind(page, server):
+    opened(page, server)
+    session = page.context.new_cdp_session(page)
+    session.send("Performance.enable")
+
+    def measure():
+        session.send("HeapProfiler.collectGarbage")
+        metrics = session.send("Performance.getMetrics")["metrics"]
+        return {each["name"]: each["value"] for each in metrics}
+
+    def switch_functions():
+        page.get_by_role("button", name="Remove Tanh").click()
+        wait_for_charts(page, 4)
+        page.get_by_role("button", name="Choose a family").click()
+        page.get_by_text("The post's four").click()
+        wait_for_charts(page, 5)
+
+    def ticks(count):
+        for tick in range(count):
+            key = "ArrowLeft" if tick % 2 else "ArrowRight"
+            slide(page, "Leaky ReLU negative slope", key)
+            wait_for_formula(page, "0.01" if tick % 2 else "0.02")
+
+    switch_functions()
+    ticks(20)
+    before = measure()
+    ticks(200)
+    for _ in range(5):
+        switch_functions()
+    ticks(2)
+    after = measure()
+    assert after["Nodes"] < 1.1 * before["Nodes"] + 200
+    assert after["JSEventListeners"] < 1.1 * before["JSEventListeners"] + 50
+    assert after["JSHeapUsedSize"] < 1.15 * before["JSHeapUsedSize"] + 4e6
+
+
+def test_the_charts_need_no_eval_and_no_remote_origin(page, server):
+    policy = (
+        "default-src 'self'; script-src 'self' blob:; style-src 'self' 'unsafe-inline'; "
+        "img-src 'self' data: blob:; font-src 'self' data:; connect-src 'self' ws: blob: data:"
+    )
+
+    def answer(route):
+        response = route.fetch()
+        route.fulfill(
+            response=response, headers=response.headers | {"content-security-policy": policy}
+        )
+
+    page.route(lambda url: url.rstrip("/") == server, answer)
+    opened(page, server)
+    slide(page, "Leaky ReLU negative slope", "ArrowRight")
+    wait_for_formula(page, "0.02")

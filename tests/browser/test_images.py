@@ -1,0 +1,98 @@
+"""Saved images: their size, their look, their text."""
+
+import xml.etree.ElementTree as ElementTree
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from tests.browser.reading import TITLES, chart, opened, saved
+
+SVG = "{http://www.w3.org/2000/svg}"
+SIZES = {"Slide": (1920, 1080), "Paper": (1050, 750)}
+
+
+def texts(path):
+    root = ElementTree.parse(path).getroot()  # noqa: S314: our own file
+    return ["".join(text.itertext()) for text in root.iter(f"{SVG}text")]
+
+
+def corner(image):
+    return image.convert("RGB").getpixel((2, image.height - 3))
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_a_png_has_the_size_that_was_chosen(page, server, tmp_path, size):
+    opened(page, server, f"?image_size={size}")
+    name = saved(page, 0, "PNG", tmp_path / "image.png")
+    assert name == "sigmoid_x-5to5.png"
+    image = Image.open(tmp_path / "image.png")
+    assert image.size == SIZES[size]
+    if size == "Paper":
+        assert image.info["dpi"] == pytest.approx((300, 300), abs=0.1)
+
+
+def test_a_png_of_the_screen_is_the_chart_at_twice_its_size(page, server, tmp_path):
+    opened(page, server)
+    saved(page, 0, "PNG", tmp_path / "image.png")
+    box = chart(page, 0).bounding_box()
+    image = Image.open(tmp_path / "image.png")
+    assert image.size == (2 * round(box["width"]), 600)
+    # What is saved looks like what is shown: outside the mode bar, the same pixels but for edges.
+    chart(page, 0).screenshot(path=tmp_path / "screen.png")
+    screen = Image.open(tmp_path / "screen.png").convert("RGB")
+    small = image.convert("RGB").resize(screen.size, Image.Resampling.BOX)
+    below = (0, 45, screen.width, screen.height)
+    difference = np.abs(
+        np.asarray(screen.crop(below), dtype=int) - np.asarray(small.crop(below), dtype=int)
+    )
+    assert difference.mean() < 2.5
+
+
+def test_file_names_say_function_parameters_and_range(page, server, tmp_path):
+    opened(page, server, "?negative_slope=0.2&range=-2&range=3.5")
+    assert saved(page, 3, "PNG", tmp_path / "a") == "leaky-relu_slope-0.2_x-2to3.5.png"
+    assert saved(page, 4, "SVG", tmp_path / "b") == "summary_x-2to3.5.svg"
+
+
+def test_an_svg_is_vector_with_real_text(page, server, tmp_path):
+    opened(page, server)
+    saved(page, 4, "SVG", tmp_path / "image.svg")
+    written = texts(tmp_path / "image.svg")
+    for title in TITLES:
+        assert f"{title} activation function" in written
+    assert written.count("Input x") == 4
+    root = ElementTree.parse(tmp_path / "image.svg").getroot()  # noqa: S314
+    assert not list(root.iter(f"{SVG}image"))
+    assert not list(root.iter(f"{SVG}foreignObject"))
+    assert len([p for p in root.iter(f"{SVG}path") if "js-line" in p.get("class", "")]) == 4
+
+
+@pytest.mark.parametrize(
+    ("colors", "expected"), [("Dark on white", (255, 255, 255)), ("As on screen", (15, 18, 24))]
+)
+def test_images_are_white_in_dark_mode_unless_asked_otherwise(
+    new_page, server, tmp_path, colors, expected
+):
+    page = new_page(color_scheme="dark")
+    opened(page, server, f"?image_colors={colors.replace(' ', '+')}")
+    saved(page, 0, "PNG", tmp_path / "image.png")
+    image = Image.open(tmp_path / "image.png")
+    assert corner(image) == expected
+    colours = {colour for _, colour in image.convert("RGB").getcolors(maxcolors=1 << 20)}
+    assert (0, 114, 178) in colours
+
+
+def test_the_summary_on_paper_is_two_by_two(page, server, tmp_path):
+    opened(page, server, "?image_size=Paper")
+    saved(page, 4, "PNG", tmp_path / "image.png")
+    assert Image.open(tmp_path / "image.png").size == (1050, 1500)
+
+
+def test_an_image_can_be_copied(new_page, server):
+    page = new_page(permissions=["clipboard-read", "clipboard-write"])
+    opened(page, server)
+    chart(page, 0).get_by_role("button", name="Copy image").click()
+    chart(page, 0).get_by_role("status").get_by_text("Copied").wait_for()
+    kinds = page.evaluate("async () => (await navigator.clipboard.read()).map(i => i.types)")
+    assert kinds == [["image/png"]]

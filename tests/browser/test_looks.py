@@ -1,0 +1,114 @@
+"""What a designer would check with a ruler: overlaps, widths, order, reach."""
+
+import pytest
+
+from tests.browser.reading import chart, opened
+
+BUTTONS = [
+    "Save as PNG",
+    "Save as SVG",
+    "Copy image",
+    "Zoom in",
+    "Zoom out",
+    "Drag to pan",
+    "Reset axes",
+    "Full screen",
+]
+PHONE = {"width": 375, "height": 812}
+
+
+def overlap(one, other):
+    return (
+        min(one["x"] + one["width"], other["x"] + other["width"]) > max(one["x"], other["x"])
+    ) and (min(one["y"] + one["height"], other["y"] + other["height"]) > max(one["y"], other["y"]))
+
+
+@pytest.mark.parametrize("width", [375, 768, 1024, 1440, 1920])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_nothing_scrolls_sideways_and_no_mode_bar_covers_a_title(new_page, server, width, scheme):
+    page = new_page(viewport={"width": width, "height": 900}, color_scheme=scheme)
+    opened(page, server)
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    for number in range(5):
+        host = chart(page, number)
+        host.scroll_into_view_if_needed()
+        bar = host.locator(".modebar").bounding_box()
+        titles = host.locator(".gtitle, .annotation-text").all()
+        boxes = [title.bounding_box() for title in titles]
+        assert not any(overlap(bar, box) for box in boxes)
+        for at, box in enumerate(boxes):
+            assert not any(overlap(box, other) for other in boxes[at + 1 :])
+            frame = host.bounding_box()
+            assert box["x"] >= frame["x"]
+            assert box["x"] + box["width"] <= frame["x"] + frame["width"] + 1
+
+
+def test_on_a_phone_there_is_one_column_and_a_chart_as_wide_as_its_card(new_page, server):
+    page = new_page(viewport=PHONE, has_touch=True, is_mobile=True)
+    opened(page, server)
+    boxes = [chart(page, number).bounding_box() for number in range(5)]
+    assert len({round(box["x"]) for box in boxes[:4]}) == 1
+    for box in boxes:
+        assert box["width"] >= 300
+        assert box["height"] >= 260
+    assert not page.get_by_role("slider", name="Samples").is_visible()
+
+
+def test_two_cards_stand_whole_on_a_laptop_and_two_more_begin(page, server):
+    opened(page, server)
+    boxes = [chart(page, number).bounding_box() for number in range(4)]
+    assert boxes[1]["y"] + boxes[1]["height"] < 900
+    assert boxes[2]["y"] < 900
+    assert boxes[0]["y"] == pytest.approx(boxes[1]["y"], abs=3)
+
+
+def test_the_mode_bar_holds_its_buttons_in_order_and_is_reached_by_keyboard(page, server):
+    opened(page, server)
+    bar = chart(page, 0).get_by_role("toolbar")
+    assert [b.get_attribute("aria-label") for b in bar.get_by_role("button").all()] == BUTTONS
+    assert bar.is_visible()
+    bar.get_by_role("button", name="Save as PNG").focus()
+    for name in BUTTONS[1:]:
+        page.keyboard.press("Tab")
+        focused = page.evaluate("document.activeElement.getAttribute('aria-label')")
+        assert focused == name
+    bar.get_by_role("button", name="Zoom in").focus()
+    before = page.evaluate("document.querySelector('.js-plotly-plot').layout.xaxis.range[0]")
+    page.keyboard.press("Enter")
+    page.wait_for_function(
+        "low => document.querySelector('.js-plotly-plot')._fullLayout.xaxis.range[0] > low",
+        arg=before,
+    )
+
+
+def test_a_chart_fills_the_screen_and_comes_back(page, server):
+    opened(page, server)
+    before = chart(page, 0).bounding_box()
+    chart(page, 0).get_by_role("button", name="Full screen").click()
+    page.wait_for_function(
+        "() => document.querySelector('.js-plotly-plot')._fullLayout.height > 700"
+    )
+    page.evaluate("document.exitFullscreen()")
+    page.wait_for_function(
+        "height => document.querySelector('.js-plotly-plot')._fullLayout.height <= height",
+        arg=before["height"],
+    )
+
+
+def test_panning_is_a_mode_that_can_be_left_again(page, server):
+    opened(page, server)
+    button = chart(page, 0).get_by_role("button", name="Drag to pan")
+    mode = "() => document.querySelector('.js-plotly-plot')._fullLayout.dragmode"
+    assert page.evaluate(mode) == "zoom"
+    button.click()
+    assert page.evaluate(mode) == "pan"
+    button.click()
+    assert page.evaluate(mode) == "zoom"
+
+
+def test_every_control_has_a_name(page, server):
+    opened(page, server)
+    for role in ("slider", "button", "radio", "combobox"):
+        for control in page.get_by_role(role).all():
+            label = control.get_attribute("aria-label") or control.inner_text()
+            assert label.strip() or control.get_attribute("aria-labelledby")
