@@ -99,6 +99,7 @@ def summary(portraits: Sequence[Portrait], view: View) -> go.Figure:
         margin=_margin(view, t=60 + LEGEND_ROW * legend),
         shapes=[],
         showlegend=legend,
+        legend={"y": 1, "yref": "container", "yanchor": "top"},
     )
     traces: list[Layout] = _legend(view) if legend else []
     for portrait, suffix in zip(portraits, _suffixes(), strict=False):

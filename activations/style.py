@@ -67,6 +67,7 @@ def template() -> go.layout.Template:
             "yanchor": "bottom",
             "font": {"size": 13},
             "itemwidth": 30,
+            "traceorder": "normal",
         },
         "hovermode": "closest",
         "hoverdistance": -1,

@@ -13,8 +13,14 @@ SIZES = {"Slide": (1920, 1080), "Paper": (1050, 750)}
 
 
 def texts(path):
-    root = ElementTree.parse(path).getroot()  # noqa: S314: our own file
+    root = ElementTree.parse(path).getroot()
     return ["".join(text.itertext()) for text in root.iter(f"{SVG}text")]
+
+
+def loaded(path):
+    with Image.open(path) as image:
+        image.load()
+        return image
 
 
 def corner(image):
@@ -26,7 +32,7 @@ def test_a_png_has_the_size_that_was_chosen(page, server, tmp_path, size):
     opened(page, server, f"?image_size={size}")
     name = saved(page, 0, "PNG", tmp_path / "image.png")
     assert name == "sigmoid_x-5to5.png"
-    image = Image.open(tmp_path / "image.png")
+    image = loaded(tmp_path / "image.png")
     assert image.size == SIZES[size]
     if size == "Paper":
         assert image.info["dpi"] == pytest.approx((300, 300), abs=0.1)
@@ -36,11 +42,13 @@ def test_a_png_of_the_screen_is_the_chart_at_twice_its_size(page, server, tmp_pa
     opened(page, server)
     saved(page, 0, "PNG", tmp_path / "image.png")
     box = chart(page, 0).bounding_box()
-    image = Image.open(tmp_path / "image.png")
+    image = loaded(tmp_path / "image.png")
     assert image.size == (2 * round(box["width"]), 600)
-    # What is saved looks like what is shown: outside the mode bar, the same pixels but for edges.
+    # What is saved looks like what is shown: below the mode bar, the same pixels but for edges.
+    page.mouse.move(0, 0)
+    chart(page, 0).get_by_role("status").get_by_text("Saved").wait_for(state="hidden")
     chart(page, 0).screenshot(path=tmp_path / "screen.png")
-    screen = Image.open(tmp_path / "screen.png").convert("RGB")
+    screen = loaded(tmp_path / "screen.png").convert("RGB")
     small = image.convert("RGB").resize(screen.size, Image.Resampling.BOX)
     below = (0, 45, screen.width, screen.height)
     difference = np.abs(
@@ -62,7 +70,7 @@ def test_an_svg_is_vector_with_real_text(page, server, tmp_path):
     for title in TITLES:
         assert f"{title} activation function" in written
     assert written.count("Input x") == 4
-    root = ElementTree.parse(tmp_path / "image.svg").getroot()  # noqa: S314
+    root = ElementTree.parse(tmp_path / "image.svg").getroot()
     assert not list(root.iter(f"{SVG}image"))
     assert not list(root.iter(f"{SVG}foreignObject"))
     assert len([p for p in root.iter(f"{SVG}path") if "js-line" in p.get("class", "")]) == 4
@@ -77,7 +85,7 @@ def test_images_are_white_in_dark_mode_unless_asked_otherwise(
     page = new_page(color_scheme="dark")
     opened(page, server, f"?image_colors={colors.replace(' ', '+')}")
     saved(page, 0, "PNG", tmp_path / "image.png")
-    image = Image.open(tmp_path / "image.png")
+    image = loaded(tmp_path / "image.png")
     assert corner(image) == expected
     colours = {colour for _, colour in image.convert("RGB").getcolors(maxcolors=1 << 20)}
     assert (0, 114, 178) in colours
@@ -86,7 +94,7 @@ def test_images_are_white_in_dark_mode_unless_asked_otherwise(
 def test_the_summary_on_paper_is_two_by_two(page, server, tmp_path):
     opened(page, server, "?image_size=Paper")
     saved(page, 4, "PNG", tmp_path / "image.png")
-    assert Image.open(tmp_path / "image.png").size == (1050, 1500)
+    assert loaded(tmp_path / "image.png").size == (1050, 1500)
 
 
 def test_an_image_can_be_copied(new_page, server):

@@ -51,7 +51,7 @@ def test_on_a_phone_there_is_one_column_and_a_chart_as_wide_as_its_card(new_page
     for box in boxes:
         assert box["width"] >= 300
         assert box["height"] >= 260
-    assert not page.get_by_role("slider", name="Samples").is_visible()
+    assert page.get_by_test_id("stSidebar").get_attribute("data-collapsed") == "true"
 
 
 def test_two_cards_stand_whole_on_a_laptop_and_two_more_begin(page, server):

@@ -53,7 +53,7 @@ function remove(chart) {
   chart.removed = true;
   chart.resizes.disconnect();
   chart.sightings.disconnect();
-  if (chart.drawn) Plotly.purge(chart.plot);
+  chart.painted?.then(() => Plotly.purge(chart.plot)); // what Plotly began, it must end
   chart.host.replaceChildren();
   charts.delete(chart.parentElement);
 }
@@ -75,7 +75,7 @@ function load(path) {
 
 function explain(chart) {
   if (chart.removed || chart.drawn) return;
-  chart.plot.className = "chart-failure";
+  chart.plot.classList.add("chart-failure");
   chart.plot.textContent =
     "This chart cannot be drawn: its drawing library, plotly.js, did not load. " +
     "Reload the page to try again.";
@@ -93,7 +93,6 @@ function draw(chart) {
   if (wanted === chart.drawn) return;
 
   const { traces, layout } = arranged(data, inks, width);
-  layout.dragmode = chart.dragmode;
   if (full) Object.assign(layout, { width: width - 32, height: window.innerHeight - 32 });
   if (width < NARROW) {
     layout.height += MODEBAR_ROW;
@@ -102,12 +101,34 @@ function draw(chart) {
   }
   const first = !chart.drawn;
   if (first) plot.replaceChildren();
-  plot.className = "";
-  chart.drawn = wanted;
-  chart.traces = traces;
-  chart.density = density(traces, layout, plot.layout);
-  Plotly.react(plot, thinned(traces, chart.density), layout, config(chart));
-  if (first) plot.on("plotly_relayout", () => rethin(chart));
+  plot.classList.remove("chart-failure");
+  Object.assign(chart, { drawn: wanted, traces, layout });
+  react(chart);
+  if (first) plot.on("plotly_relayout", () => react(chart));
+}
+
+function react(chart) {
+  const { plot, traces } = chart;
+  const layout = held(chart);
+  const densities = density(traces, layout, plot.layout);
+  const wanted = JSON.stringify([chart.drawn, densities, layout]);
+  if (wanted === chart.reacted) return;
+  Object.assign(chart, { reacted: wanted, sent: structuredClone(layout) });
+  // A config is given once: Plotly takes buttons for changed ones each time, and starts over.
+  const config = plot.data ? undefined : configuration(chart);
+  chart.painted = Plotly.react(plot, thinned(traces, densities), layout, config);
+}
+
+// Plotly keeps a zoom as long as the axis is sent the limits that it was zoomed from. Limits that
+// follow the curves change under it, so a zoomed axis is sent its old ones until the zoom is undone.
+function held({ plot, layout, sent, dragmode }) {
+  const held = { ...structuredClone(layout), dragmode };
+  for (const name of Object.keys(layout).filter((name) => /^[xy]axis/.test(name))) {
+    const shown = plot.layout?.[name];
+    const same = shown?.uirevision === layout[name].uirevision;
+    if (same && String(shown.range) !== String(sent[name].range)) held[name].range = sent[name].range;
+  }
+  return held;
 }
 
 // The figure in the given inks and set for the given width.
@@ -158,8 +179,8 @@ function thinned(traces, densities) {
     if (!densities[index]) return [trace];
     const { first, last, dots, hovered, size } = densities[index];
     const marker = { ...trace.marker, size };
-    if (dots === 1) return [{ ...trace, marker }];
-    const { x0, dx, y, customdata } = trace.samples;
+    const { x0, dx, y, customdata, count } = trace.samples;
+    if (dots === 1 && last - first === count - 1) return [{ ...trace, marker }];
     const every = (stride) => {
       const at = [];
       for (let index = first; index <= last; index += stride) at.push(index);
@@ -183,14 +204,6 @@ function samplesOf(trace) {
   return { x0: x[0], dx: (x[count - 1] - x[0]) / (count - 1), y, customdata, count };
 }
 
-function rethin(chart) {
-  const { plot, traces } = chart;
-  const now = density(traces, plot.layout, plot.layout);
-  if (JSON.stringify(now) === JSON.stringify(chart.density)) return;
-  chart.density = now;
-  Plotly.react(plot, thinned(traces, now), plot.layout, config(chart));
-}
-
 function axisName(reference = "x") {
   return `${reference[0]}axis${reference.slice(1)}`;
 }
@@ -205,14 +218,13 @@ function numbers({ dtype, bdata }) {
 
 // --- mode bar
 
-function config(chart) {
-  chart.config ??= {
+function configuration(chart) {
+  return {
     displaylogo: false,
     displayModeBar: true,
     doubleClick: "reset",
     modeBarButtons: [buttons(chart)],
   };
-  return chart.config;
 }
 
 function buttons(chart) {
