@@ -21,6 +21,8 @@ OVERLAY_HEIGHT = 460
 LEGEND_ROW = 24
 X_MARGIN = 0.03
 """Share of the input range that is left free at either end, for the outermost dots."""
+MOST_DOTS = 30
+"""Of more samples a figure draws every second, third, ... dot; hover finds all of them."""
 MANY_SAMPLES = 1000
 """Beyond, samples travel as start, step and single precision: more than the eye can part."""
 
@@ -323,6 +325,7 @@ def _dots(portrait: Portrait, view: View) -> Layout:
             "color": portrait.function.activation.color,
             "size": 7,
             "line": {"color": f"rgb({PAPER})", "width": 1},
+            "maxdisplayed": MOST_DOTS,
         },
         "showlegend": False,
         "meta": "samples",

@@ -58,8 +58,9 @@ def page() -> None:
         sidebar.segmented("summary", SUMMARIES, label_visibility="collapsed")
     _summary(portraits, view, settings)
 
-    st.header("Facts", anchor="facts")
-    table.show(settings.functions, measured)
+    with st.expander("Facts", on_change="rerun", key="facts", bind="query-params") as expander:
+        if expander.open:  # a table takes an eighth of a tick
+            table.show(settings.functions, measured)
 
 
 def _view(portraits: list[Portrait], settings: Settings) -> View:

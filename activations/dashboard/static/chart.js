@@ -6,7 +6,7 @@
 
 const NARROW = 440; // px: below, the mode bar would cover the title and gets a row of its own
 const MODEBAR_ROW = 30; // px
-const DOT = { largest: 7, smallest: 6, apart: 10 }; // px, rim included
+const DOTS_APART = 14; // px on average; Plotly rounds how many to pass over
 // Sizes of images: what they are laid out for in CSS px, as the page is, and how many px they get.
 const IMAGES = {
   Screen: { scale: 2 },
@@ -92,7 +92,7 @@ function draw(chart) {
   const wanted = JSON.stringify([data.figure, data.arrangements, width, full, inks]);
   if (wanted === chart.drawn) return;
 
-  const { traces, layout } = arranged(data, inks, width);
+  const { data: traces, layout } = arranged(data, inks, width);
   if (full) Object.assign(layout, { width: width - 32, height: window.innerHeight - 32 });
   if (width < NARROW) {
     layout.height += MODEBAR_ROW;
@@ -110,13 +110,10 @@ function draw(chart) {
 function react(chart) {
   const { plot, traces } = chart;
   const layout = held(chart);
-  const densities = density(traces, layout, plot.layout);
-  const wanted = JSON.stringify([chart.drawn, densities, layout]);
+  const wanted = chart.drawn + JSON.stringify(layout);
   if (wanted === chart.reacted) return;
   Object.assign(chart, { reacted: wanted, sent: structuredClone(layout) });
-  // A config is given once: Plotly takes buttons for changed ones each time, and starts over.
-  const config = plot.data ? undefined : configuration(chart);
-  chart.painted = Plotly.react(plot, thinned(traces, densities), layout, config);
+  chart.painted = Plotly.react(plot, traces, layout, plot.data ? undefined : configuration(chart));
 }
 
 // Plotly keeps a zoom as long as the axis is sent the limits that it was zoomed from. Limits that
@@ -134,9 +131,20 @@ function held({ plot, layout, sent, dragmode }) {
 // The figure in the given inks and set for the given width.
 function arranged({ figure, inks, arrangements }, [ink, paper], width) {
   const text = JSON.stringify(figure);
-  const { data, layout } = JSON.parse(text.replaceAll(inks[0], ink).replaceAll(inks[1], paper));
+  const painted = JSON.parse(text.replaceAll(inks[0], ink).replaceAll(inks[1], paper));
   const arrangement = arrangements.find(({ below }) => width < below)?.layout;
-  return { traces: data, layout: { ...layout, ...arrangement, width } };
+  const layout = { ...painted.layout, ...arrangement, width };
+  thin(painted.data, layout);
+  return { data: painted.data, layout };
+}
+
+// Draw no more dots than the eye can part. Plotly picks them from those in view, anew at each zoom,
+// and hover still finds every sample.
+function thin(traces, { width, margin, grid }) {
+  const room = (width - margin.l - margin.r) / (grid?.columns ?? 1);
+  for (const { meta, marker } of traces) {
+    if (meta === "samples") marker.maxdisplayed = Math.floor(room / DOTS_APART);
+  }
 }
 
 function pageInks(host) {
@@ -145,75 +153,6 @@ function pageInks(host) {
     const hex = style.getPropertyValue(name).trim();
     return [1, 3, 5].map((at) => parseInt(hex.slice(at, at + 2), 16)).join();
   });
-}
-
-// --- dots: no denser than the eye can part them, while hover finds any sample
-
-// For each trace of samples: which are near the view, every how many-th becomes a dot, every how
-// many-th can be hovered, how large a dot is. `current` is the layout on screen: its zoom outlives
-// the redraw while the axis keeps its revision.
-function density(traces, layout, current) {
-  const { l, r } = layout.margin;
-  const room = (layout.width - l - r) / (layout.grid?.columns ?? 1);
-  return traces.map((trace) => {
-    if (trace.meta !== "samples") return null;
-    const { x0, dx, count } = (trace.samples ??= samplesOf(trace));
-    const axis = axisName(trace.xaxis);
-    const kept = current?.[axis]?.uirevision === layout[axis].uirevision;
-    const [low, high] = (kept ? current : layout)[axis].range;
-    const margin = (high - low) / 2; // in sight while the view is dragged
-    const apart = (dx / (high - low)) * room;
-    const near = (x) => Math.min(Math.max(Math.round((x - x0) / dx), 0), count - 1);
-    return {
-      first: near(low - margin),
-      last: near(high + margin),
-      dots: Math.ceil(DOT.apart / apart),
-      hovered: Math.ceil(0.5 / apart),
-      size: Math.min(Math.max(0.75 * apart, DOT.smallest), DOT.largest),
-    };
-  });
-}
-
-function thinned(traces, densities) {
-  return traces.flatMap((trace, index) => {
-    if (!densities[index]) return [trace];
-    const { first, last, dots, hovered, size } = densities[index];
-    const marker = { ...trace.marker, size };
-    const { x0, dx, y, customdata, count } = trace.samples;
-    if (dots === 1 && last - first === count - 1) return [{ ...trace, marker }];
-    const every = (stride) => {
-      const at = [];
-      for (let index = first; index <= last; index += stride) at.push(index);
-      const pick = (values) => values && at.map((index) => values[index]);
-      const x = at.map((index) => x0 + index * dx);
-      return { x, x0: undefined, dx: undefined, y: pick(y), customdata: pick(customdata) };
-    };
-    return [
-      { ...trace, ...every(hovered), mode: "none" },
-      { ...trace, ...every(dots), marker, meta: "dots", hoverinfo: "skip" },
-    ];
-  });
-}
-
-function samplesOf(trace) {
-  const y = numbers(trace.y);
-  const customdata = trace.customdata && numbers(trace.customdata);
-  const count = y.length;
-  if (!trace.x) return { x0: trace.x0, dx: trace.dx, y, customdata, count };
-  const x = numbers(trace.x);
-  return { x0: x[0], dx: (x[count - 1] - x[0]) / (count - 1), y, customdata, count };
-}
-
-function axisName(reference = "x") {
-  return `${reference[0]}axis${reference.slice(1)}`;
-}
-
-// Plotly's typed arrays, {dtype, bdata}, as numbers.
-function numbers({ dtype, bdata }) {
-  const characters = atob(bdata);
-  const bytes = new Uint8Array(characters.length);
-  for (let at = 0; at < bytes.length; at++) bytes[at] = characters.charCodeAt(at);
-  return new { f8: Float64Array, f4: Float32Array }[dtype](bytes.buffer);
 }
 
 // --- mode bar
@@ -296,12 +235,12 @@ function picture({ data, host, plot }) {
   const inks = data.imageColors === "As on screen" ? pageInks(host) : data.inks;
   const size = IMAGES[data.imageSize];
   const width = (plot.layout.grid && size.gridWidth) ?? size.width ?? host.clientWidth;
-  const { traces, layout } = arranged(data, inks, width);
+  const figure = arranged(data, inks, width);
+  const { layout } = figure;
   if (size.aspect) layout.height = width / size.aspect;
   if (size.rowHeight) layout.height = size.rowHeight * (layout.grid?.rows ?? 1);
   for (const [name, part] of Object.entries(layout)) {
     if (/^[xy]axis/.test(name)) part.range = plot.layout[name].range;
   }
-  const figure = { data: thinned(traces, density(traces, layout)), layout };
   return { figure, scale: size.scale ?? size.pixels / width, dpi: size.dpi };
 }
