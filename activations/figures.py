@@ -142,6 +142,14 @@ def arrangement(
     return _grid(titles, columns, PANEL_HEIGHT)
 
 
+def arrangements(portraits: Sequence[Portrait]) -> dict[int, Layout]:
+    """Return how a summary is set where it is narrower than so many pixels."""
+    return {
+        480: arrangement(portraits, columns=2, broken_titles=True),
+        900: arrangement(portraits, columns=2),
+    }
+
+
 def overlay_arrangement(view: View, columns: int) -> Layout:
     """Return the part of an overlay's layout that sets its panels in at most so many columns."""
     titles = [_axis_title(view, order) for order in view.orders]

@@ -73,7 +73,7 @@ def test_the_slope_reaches_formula_card_and_file_name(app):
     app.run()
     leaky = charts(app)[3]
     assert leaky["fileName"] == "leaky-relu_slope-0.2_x-5to5"
-    assert any("0.2" in text.value for text in app.markdown if "Leaky ReLU" in text.value)
+    assert any("0.2" in text.value for text in app.subheader if "Leaky ReLU" in text.value)
 
 
 def test_reset_brings_every_default_back(app):
@@ -128,6 +128,7 @@ def test_nothing_selected_is_a_friendly_line(app):
 def test_all_functions_with_all_their_parameters_and_derivatives(app):
     app.query_params["functions"] = [activation.title for activation in CATALOG.values()]
     app.query_params["derivatives"] = ["f′", "f″"]
+    app.query_params["facts"] = "true"
     app.run()
     assert not app.exception
     assert not app.warning

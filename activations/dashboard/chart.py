@@ -51,8 +51,8 @@ def chart(
     """Show a figure, drawn in the two inks of `activations.style`.
 
     `description` is its text alternative and `file_name`, without an ending, names saved images.
-    `arrangements` changes the layout where the chart is narrower than so many pixels; of several
-    the narrowest that fits is taken.
+    `arrangements` changes the layout where the chart is narrower than so many pixels; the first
+    that fits is taken, so they rise.
     """
     _mount(
         key=key,
@@ -64,8 +64,7 @@ def chart(
             "imageSize": image_size,
             "imageColors": image_colors,
             "arrangements": [
-                {"below": width, "layout": layout}
-                for width, layout in sorted((arrangements or {}).items())
+                {"below": width, "layout": layout} for width, layout in (arrangements or {}).items()
             ],
             "library": f"component/{__name__}.plotly/plotly.min.js",
         },

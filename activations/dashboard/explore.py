@@ -6,9 +6,9 @@ from typing import Any
 
 import streamlit as st
 
-from activations import calculus, facts, figures
+from activations import calculus, export, facts, figures
 from activations.calculus import Portrait
-from activations.dashboard import sidebar, table
+from activations.dashboard import download, sidebar, table
 from activations.dashboard.chart import chart
 from activations.dashboard.settings import POST_LIMITS, SUMMARIES, Settings
 from activations.facts import Facts
@@ -56,6 +56,7 @@ def page() -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         st.header("Summary", anchor="summary")
         sidebar.segmented("summary", SUMMARIES, label_visibility="collapsed")
+        download.place(download.select(settings.functions, settings), key="download_summary")
     _summary(portraits, view, settings)
 
     with st.expander("Facts", on_change="rerun", key="facts", bind="query-params") as expander:
@@ -81,16 +82,19 @@ def _view(portraits: list[Portrait], settings: Settings) -> View:
 
 def _card(portrait: Portrait, measured: Facts, view: View, settings: Settings) -> None:
     function = portrait.function
+    selection = download.select((function,), settings)
     formula = rf"$f(x) = {function.formula} {_STRUT}$"
     st.subheader(f"{function.title} &ensp; {formula}", anchor=False)
     chart(
         figures.card(portrait, view),
         key=f"chart_{function.activation.name}",
         description=_description(portrait, measured, settings),
-        file_name=_file_name(function.slug, settings),
+        file_name=export.file_name(selection),
         **_image(settings),
     )
-    st.markdown(_facts_line(measured), help=_background(function))
+    with st.container(horizontal=True, horizontal_alignment="distribute", gap="small"):
+        st.markdown(_facts_line(measured), help=_background(function), width="content")
+        download.place(selection, key=f"download_{function.activation.name}")
     if function.activation.note:
         st.caption(function.activation.note)
     if measured.non_finite:
@@ -98,38 +102,34 @@ def _card(portrait: Portrait, measured: Facts, view: View, settings: Settings) -
 
 
 def _summary(portraits: list[Portrait], view: View, settings: Settings) -> None:
+    file_name = export.file_name(download.select(settings.functions, settings))
     if settings.overlaid:
-        figure = figures.overlay(portraits, view)
-        narrow = {800: figures.overlay_arrangement(view, columns=1)}
-        description = "All the functions above on the same axes."
+        chart(
+            figures.overlay(portraits, view),
+            key="chart_overlay",
+            description="All the functions above on the same axes.",
+            file_name=file_name.replace("summary", "overlay"),
+            arrangements={800: figures.overlay_arrangement(view, columns=1)},
+            **_image(settings),
+        )
     else:
-        figure = figures.summary(portraits, view)
-        narrow = {
-            480: figures.arrangement(portraits, columns=2, broken_titles=True),
-            900: figures.arrangement(portraits, columns=2),
-        }
-        description = "All the functions above side by side, on equal axes."
-    chart(
-        figure,
-        key="chart_overlay" if settings.overlaid else "chart_summary",
-        description=description,
-        file_name=_file_name("overlay" if settings.overlaid else "summary", settings),
-        arrangements=narrow,
-        **_image(settings),
-    )
+        chart(
+            figures.summary(portraits, view),
+            key="chart_summary",
+            description="All the functions above side by side, on equal axes.",
+            file_name=file_name,
+            arrangements=figures.arrangements(portraits),
+            **_image(settings),
+        )
 
 
 def _image(settings: Settings) -> dict[str, Any]:
     return {"image_size": settings.image_size, "image_colors": settings.image_colors}
 
 
-def _file_name(stem: str, settings: Settings) -> str:
-    return f"{stem}_x{settings.low:g}to{settings.high:g}"
-
-
 def _facts_line(measured: Facts) -> str:
     pairs = (
-        ("output", f"{plain(measured.minimum)} to {plain(measured.maximum)}"),
+        ("y", f"{plain(measured.minimum)} to {plain(measured.maximum)}"),
         ("steepest", f"{plain(measured.steepest)} at {plain(measured.steepest_at)}"),
         ("flat on", f"{plain(100 * measured.flat_share, 2)} %"),
     )

@@ -91,15 +91,6 @@ def _chart(index: int, label: str, file: str) -> str:
     return f'<div class="chart" {written}></div>'
 
 
-def _arrangements(portraits: Sequence[Portrait]) -> list[dict[str, Any]]:
-    """Return how the summary is set where it is narrower than so many pixels."""
-    narrow = figures.arrangement(portraits, columns=2, broken_titles=True)
-    return [
-        {"below": 480, "layout": narrow},
-        {"below": 900, "layout": figures.arrangement(portraits, columns=2)},
-    ]
-
-
 def _data(portraits: Sequence[Portrait], view: View) -> str:
     """Write the charts as JSON, with their arrays apart, which cards and summary share."""
     arrays: dict[str, int] = {}
@@ -116,7 +107,10 @@ def _data(portraits: Sequence[Portrait], view: View) -> str:
     data = {
         "arrays": list(map(json.loads, arrays)),
         "charts": charts,
-        "arrangements": _arrangements(portraits),
+        "arrangements": [
+            {"below": width, "layout": layout}
+            for width, layout in figures.arrangements(portraits).items()
+        ],
     }
     return json.dumps(data).replace("<", r"\u003c")  # else a title could end the script
 
