@@ -128,6 +128,8 @@ def overlay(portraits: Sequence[Portrait], view: View) -> go.Figure:
     for order, suffix in zip(view.orders, _suffixes(), strict=False):
         layout |= {f"xaxis{suffix}": _x_axis(view) | {"hoverformat": ".4~g"}}
         layout |= {f"yaxis{suffix}": _y_axis(view)}
+        if order and not view.log:
+            layout[f"yaxis{suffix}"]["title"] = {"text": _axis_title(view, order)}
         traces += [_overlaid(portrait, view, order, suffix) for portrait in portraits]
     return _figure(traces, layout)
 
@@ -313,7 +315,12 @@ def _overlaid(portrait: Portrait, view: View, order: int, suffix: str) -> Layout
         "legendgroup": activation.name,
         "showlegend": not suffix,
         "mode": "lines",
-        "line": {"color": activation.color, "width": 2, "dash": activation.dash},
+        "line": {
+            "color": activation.color,
+            "width": 2,
+            "dash": activation.dash,
+            "simplify": False,
+        },
         **_hover(portrait.curve, view, order, f"{activation.title} "),
         "meta": "curve",
         "xaxis": f"x{suffix}",

@@ -92,7 +92,9 @@ def _card(portrait: Portrait, measured: Facts, view: View, settings: Settings) -
         file_name=export.file_name(selection),
         **_image(settings),
     )
-    with st.container(horizontal=True, horizontal_alignment="distribute", gap="small"):
+    with st.container(
+        horizontal=True, horizontal_alignment="distribute", vertical_alignment="center", gap=None
+    ):
         st.markdown(_facts_line(measured), help=_background(function), width="content")
         download.place(selection, key=f"download_{function.activation.name}")
     if function.activation.note:

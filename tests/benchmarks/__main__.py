@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from tests.benchmarks import page, server
+from tests.benchmarks import depth, export, page, server
 
 if __name__ == "__main__":
     page.main()
     server.main()
+    export.main()
+    depth.main()

@@ -12,10 +12,12 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 from statistics import median
+from urllib.parse import urlencode
 
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Browser, Page, sync_playwright
 
-from tests.browser.driver import ROOT, launch, served
+from activations import CATALOG
+from tests.browser.driver import ROOT, launch, served, wait_for_charts
 
 ROUNDS = 15
 HERE = Path(__file__).parent
@@ -115,15 +117,11 @@ class Driven:
         ticks.received.append(self.received - before)
 
 
-def opened(browser, address: str, query: str = "") -> Driven:
+def opened(browser: Browser, address: str, query: str = "", count: int = 5) -> Driven:
     page = browser.new_page(viewport={"width": 1440, "height": 900})
     driven = Driven(page)
     page.goto(f"{address}/{query}")
-    page.wait_for_function(
-        "() => [...document.querySelectorAll('.js-plotly-plot')]"
-        ".filter(chart => chart.querySelector('.js-line')).length === 5",
-        timeout=60_000,
-    )
+    wait_for_charts(page, count)
     page.evaluate(WATCH)
     return driven
 
@@ -215,6 +213,16 @@ def main() -> None:
 
         for driven in pages:
             driven.page.close()
+        everything = urlencode(
+            [("functions", each.title) for each in CATALOG.values()]
+            + [("derivatives", "f′"), ("derivatives", "f″")]
+        )
+        all_page = opened(browser, ours, f"?{everything}", len(CATALOG) + 1)
+        (at_all,) = rounds([all_page], "Input range")
+        report("Input-range tick, all functions with both derivatives", ["ours"], [at_all])
+        judged("seconds to the last repaint, off screen too", at_all.median / 1000, 1.5)
+        all_page.page.close()
+
         few, many = opened(browser, ours), opened(browser, ours, "?samples=10000")
         at_few, at_many = rounds((few, many), "Input range")
         report("Input-range tick", ("100 samples", "10,000 samples"), (at_few, at_many))
