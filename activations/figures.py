@@ -78,11 +78,11 @@ def title_of(portrait: Portrait) -> str:
 
 def card(portrait: Portrait, view: View) -> go.Figure:
     """Draw one function: its curve, the samples as dots, the title that the post gives it."""
-    legend = len(view.orders) > 1 or view.log
+    legend = len(view.orders) > 1
     layout = _layout(
         title={"text": title_of(portrait)},
         height=CARD_HEIGHT + LEGEND_ROW * legend,
-        margin=_margin(t=44 + LEGEND_ROW * legend),
+        margin=_margin(view, t=44 + LEGEND_ROW * legend),
         shapes=_asymptotes(portrait, view, ""),
         xaxis=_x_axis(view),
         yaxis=_y_axis(view),
@@ -96,7 +96,7 @@ def summary(portraits: Sequence[Portrait], view: View) -> go.Figure:
     legend = len(view.orders) > 1
     layout = _layout(
         **arrangement(portraits, columns=4),
-        margin=_margin(t=60 + LEGEND_ROW * legend),
+        margin=_margin(view, t=60 + LEGEND_ROW * legend),
         shapes=[],
         showlegend=legend,
     )
@@ -115,7 +115,7 @@ def overlay(portraits: Sequence[Portrait], view: View) -> go.Figure:
     """
     layout = _layout(
         **overlay_arrangement(view, columns=len(view.orders)),
-        margin=_margin(t=60),
+        margin=_margin(view, t=60),
         showlegend=True,
         hovermode="x unified",
         hoversort="value descending",
@@ -152,8 +152,8 @@ def _layout(**parts: Any) -> Layout:
     return {"template": template(), "uirevision": "page", **parts}
 
 
-def _margin(**sides: int) -> Layout:
-    return {"l": 56, "r": 12, "b": 44} | sides
+def _margin(view: View, *, t: int) -> Layout:
+    return {"l": 72 if view.log else 56, "r": 12, "b": 44, "t": t}
 
 
 def _figure(traces: list[Layout], layout: Layout) -> go.Figure:
@@ -274,6 +274,7 @@ def _traces(portrait: Portrait, view: View, suffix: str) -> list[Layout]:
 
 def _line(portrait: Portrait, view: View, order: int) -> Layout:
     x, y = _corners(portrait.curve, _drawn(portrait.curve, view, order))
+    style = 0 if view.log else order
     return {
         "x": x.astype(np.float32),
         "y": y.astype(np.float32),
@@ -281,8 +282,8 @@ def _line(portrait: Portrait, view: View, order: int) -> Layout:
         "mode": "lines",
         "line": {
             "color": portrait.function.activation.color,
-            "width": _WIDTHS[order],
-            "dash": _DASHES[order],
+            "width": _WIDTHS[style],
+            "dash": _DASHES[style],
             "simplify": False,
         },
         "legendrank": order,
@@ -302,7 +303,7 @@ def _overlaid(portrait: Portrait, view: View, order: int, suffix: str) -> Layout
         "showlegend": not suffix,
         "mode": "lines",
         "line": {"color": activation.color, "width": 2, "dash": activation.dash},
-        "hovertemplate": f"{activation.title} %{{y:.4~g}}<extra></extra>",
+        **_hover(portrait.curve, view, order, f"{activation.title} "),
         "meta": "curve",
         "xaxis": f"x{suffix}",
         "yaxis": f"y{suffix}",
@@ -312,20 +313,27 @@ def _overlaid(portrait: Portrait, view: View, order: int, suffix: str) -> Layout
 def _dots(portrait: Portrait, view: View) -> Layout:
     samples = portrait.samples
     order = 1 if view.log else 0
-    symbol = _axis_title(view, order).removesuffix("(x)")
+    name = "|f′|" if view.log else "y"
     return {
         **_points(samples.x, _drawn(samples, view, order)),
+        **_hover(samples, view, order, f"x = %{{x:.4~g}}<br>{name} = "),
         "mode": "markers",
         "marker": {
             "color": portrait.function.activation.color,
             "size": 7,
             "line": {"color": f"rgb({PAPER})", "width": 1},
         },
-        "hovertemplate": f"x = %{{x:.4~g}}<br>{'y' if not order else symbol} = %{{y:.4~g}}"
-        "<extra></extra>",
         "showlegend": False,
         "meta": "samples",
     }
+
+
+def _hover(curve: Curve, view: View, order: int, words: str) -> Layout:
+    """Return what hovering says: the value itself, also where zero is drawn elsewhere."""
+    if not view.log:
+        return {"hovertemplate": f"{words}%{{y:.4~g}}<extra></extra>"}
+    values = np.abs(_values(curve, order)).astype(np.float32)
+    return {"customdata": values, "hovertemplate": f"{words}%{{customdata:.4~g}}<extra></extra>"}
 
 
 def _points(x: FloatArray, y: FloatArray) -> Layout:

@@ -123,7 +123,7 @@ def _facts_line(measured: Facts) -> str:
     pairs = (
         ("output", f"{plain(measured.minimum)} to {plain(measured.maximum)}"),
         ("steepest", f"{plain(measured.steepest)} at {plain(measured.steepest_at)}"),
-        ("|f′| < 0.01 on", f"{plain(100 * measured.flat_share, 2)} %"),
+        ("flat on", f"{plain(100 * measured.flat_share, 2)} %"),
     )
     return "&ensp; ".join(
         f":small[:gray[{label}] {value}]".replace(" ", "&nbsp;") for label, value in pairs
@@ -139,7 +139,7 @@ def _background(function: Function) -> str:
     paper = activation.paper
     year = f", {paper.year}" if paper.year else ""
     return (
-        f"{activation.summary}\n\nOutput in {function.output}; "
+        f"{activation.summary}\n\n“Flat” is where |f′| < {plain(facts.FLAT)}. Output in {function.output}; "
         f"{'monotone' if function.monotone else 'not monotone'}; "
         f"{function.parity.value if function.parity.value != 'neither' else 'neither odd nor even'}"
         f"; {smoothness}.\n\n[{paper.title}{year}]({paper.url})"

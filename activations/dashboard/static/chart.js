@@ -159,14 +159,13 @@ function thinned(traces, densities) {
     const { first, last, dots, hovered, size } = densities[index];
     const marker = { ...trace.marker, size };
     if (dots === 1) return [{ ...trace, marker }];
-    const { x0, dx, y } = trace.samples;
+    const { x0, dx, y, customdata } = trace.samples;
     const every = (stride) => {
-      const picked = { x0: undefined, dx: undefined, x: [], y: [] };
-      for (let at = first; at <= last; at += stride) {
-        picked.x.push(x0 + at * dx);
-        picked.y.push(y[at]);
-      }
-      return picked;
+      const at = [];
+      for (let index = first; index <= last; index += stride) at.push(index);
+      const pick = (values) => values && at.map((index) => values[index]);
+      const x = at.map((index) => x0 + index * dx);
+      return { x, x0: undefined, dx: undefined, y: pick(y), customdata: pick(customdata) };
     };
     return [
       { ...trace, ...every(hovered), mode: "none" },
@@ -175,12 +174,13 @@ function thinned(traces, densities) {
   });
 }
 
-function samplesOf({ x, x0, dx, y }) {
-  y = numbers(y);
+function samplesOf(trace) {
+  const y = numbers(trace.y);
+  const customdata = trace.customdata && numbers(trace.customdata);
   const count = y.length;
-  if (!x) return { x0, dx, y, count };
-  x = numbers(x);
-  return { x0: x[0], dx: (x[count - 1] - x[0]) / (count - 1), y, count };
+  if (!trace.x) return { x0: trace.x0, dx: trace.dx, y, customdata, count };
+  const x = numbers(trace.x);
+  return { x0: x[0], dx: (x[count - 1] - x[0]) / (count - 1), y, customdata, count };
 }
 
 function rethin(chart) {

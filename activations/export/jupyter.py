@@ -1,0 +1,95 @@
+"""The post, rebuilt as a notebook for what was chosen."""
+
+from __future__ import annotations
+
+import re
+import string
+
+from activations import notation
+from activations.export import source
+from activations.export.selection import Selection
+from activations.spec import Function
+
+Cell = tuple[str, str]
+"""A cell's kind, "markdown" or "code", and its text."""
+
+
+def notebook(selection: Selection) -> str:
+    """Return a Jupyter notebook: goal, libraries, input, each function and a summary.
+
+    Run from top to bottom it needs torch, NumPy and Plotly, and gives the same `curves` as the
+    script. Equal selections give equal notebooks. Raises ValueError as `script` does.
+    """
+    # Loading nbformat takes as long as all the rest, and few people want a notebook.
+    import nbformat
+    from nbformat import v4
+
+    cells = [
+        getattr(v4, f"new_{kind}_cell")(text, id=f"cell-{number}")
+        for number, (kind, text) in enumerate(_cells(selection), start=1)
+    ]
+    metadata = {
+        "kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"},
+        "language_info": {"name": "python"},
+    }
+    return str(nbformat.writes(v4.new_notebook(cells=cells, metadata=metadata))) + "\n"
+
+
+def _cells(selection: Selection) -> list[Cell]:
+    several = len(selection.functions) > 1
+    cells = [
+        ("markdown", f"# Activation Functions in Neural Networks\n\n## Goal\n\n{_goal(selection)}"),
+        ("markdown", "## Libraries"),
+        ("code", source.imports(summary=several)),
+        ("markdown", "## Input"),
+        ("code", source.inputs(selection)),
+        ("markdown", "## Evaluating and plotting\n\nThe modules and their curves, by name."),
+        ("code", _cell("activations = {}\ncurves = {}", *source.evaluation(selection))),
+        ("code", _cell(*source.drawing(selection), source.chart(selection))),
+    ]
+    for function in selection.functions:
+        cells += _section(function)
+    if several:
+        cells += [("markdown", "## Summary"), ("code", source.summary(selection))]
+    return cells
+
+
+def _section(function: Function) -> list[Cell]:
+    name = source.quoted(function.title)
+    code = (
+        f"activations[{name}] = {source.module(function)}\n"
+        f"curves[{name}] = evaluate({name})\n"
+        f"{source.show(function.title)}"
+    )
+    text = f"## {_plain(function.title)}\n\n$$f(x) = {_formula(function.formula)}$$"
+    return [("markdown", text), ("code", code)]
+
+
+def _goal(selection: Selection) -> str:
+    names = [_plain(function.title) for function in selection.functions]
+    low, high = notation.plain(selection.low), notation.plain(selection.high)
+    plotted = {"y": "each function", "dy": "its slope", "d2y": "its curvature"}
+    return (
+        f"Evaluate {_listed(names)} with torch at {selection.count:,} inputs from {low} to {high}, "
+        f"and plot {_listed([plotted[field] for field in selection.fields])}."
+    )
+
+
+def _listed(words: list[str]) -> str:
+    *others, last = words
+    return f"{', '.join(others)} and {last}" if others else last
+
+
+def _cell(*blocks: str) -> str:
+    return source.joined(*blocks).rstrip("\n")
+
+
+def _plain(text: str) -> str:
+    """Write text so that Markdown shows it as it is."""
+    return re.sub(rf"([{re.escape(string.punctuation)}])", r"\\\1", " ".join(text.split()))
+
+
+def _formula(latex: str) -> str:
+    """Keep a formula inside its $$: no end of math, no empty line, no HTML."""
+    line = " ".join(latex.replace("$", "").split())
+    return line.replace("<", r"\lt ").replace(">", r"\gt ")
