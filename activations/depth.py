@@ -128,6 +128,13 @@ class Experiment:
         return f"σ_w = {notation.plain(self.weights)}"
 
     @property
+    def title(self) -> str:
+        """What tells it from others, for a label: "LeCun", "LeCun, input σ = 2"."""
+        if self.input_std == 1:
+            return self.weights_title
+        return f"{self.weights_title}, input σ = {notation.plain(self.input_std)}"
+
+    @property
     def memory(self) -> int:
         """Bytes needed at most: each layer's weights and derivatives, and twelve arrays at work."""
         signal = self.batch * self.width
@@ -392,7 +399,7 @@ _VANISHED = 0.01
 
 def verdict(result: Result, theory: Theory) -> str:
     """Say in one sentence what became of the signal and its gradient, and name chi."""
-    head = f"{result.function.title}, {result.experiment.weights_title}"
+    head = f"{result.function.title}, {result.experiment.title}"
     clauses = [_fate(result), f"χ = {notation.plain(theory.chi, 2)}"]
     if result.underflow_at is not None:
         clauses.insert(0, f"the signal underflows in layer {result.underflow_at}")
