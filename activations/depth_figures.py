@@ -29,6 +29,8 @@ MAP_COLUMNS = 4
 NARROW = 420
 """Pixels of width below which a legend takes more rows."""
 
+_SIGMA_W = "σ<sub>w</sub>"
+_CHI_AT = f"{_SIGMA_W} = %{{x:.4~g}}: χ = %{{y:.4~g}}<extra></extra>"
 _SYMBOLS = ("circle", "diamond", "square", "triangle-up", "cross", "star")
 _DASHES = ("solid", "dash", "dot", "dashdot", "longdash", "longdashdot")
 _LINEAR_SPAN = 100
@@ -57,6 +59,11 @@ class Run:
     def function(self) -> Function:
         """The function that ran."""
         return self.result.function
+
+    @property
+    def text(self) -> str:
+        """The label as figures write it, its σ_w with a true index."""
+        return self.label.replace("σ_w", _SIGMA_W)
 
     @property
     def color(self) -> str:
@@ -112,7 +119,7 @@ def gradient(runs: Sequence[Run], depth: int) -> go.Figure:
         _Series(
             run,
             run.result.gradient,
-            run.theory.gradient,
+            _where_any(run.result.gradient, run.theory.gradient),
             run.result.gradient_overflow_at,
             run.result.gradient_underflow_at,
         )
@@ -187,7 +194,7 @@ def distribution(runs: Sequence[Run], depth: int) -> go.Figure:
 
 def map_arrangement(runs: Sequence[Run], columns: int) -> Layout:
     """Return the part of the layout of `distribution` that sets so many panels in a row."""
-    grid = frame.grid([run.label for run in runs], columns, MAP_HEIGHT)
+    grid = frame.grid([run.text for run in runs], columns, MAP_HEIGHT)
     return grid | {"height": grid["height"] + 60}
 
 
@@ -198,7 +205,7 @@ def criticality(curves: Sequence[ChiCurve], runs: Sequence[Run]) -> go.Figure:
     top = max(_MOST_CHI, 1.15 * highest) if math.isfinite(highest) else _MOST_CHI
     placed = list(dict.fromkeys(run.result.experiment.sigma_w for run in runs))
     layout = frame.layout(
-        title={"text": "χ against σ_w"},
+        title={"text": f"χ against {_SIGMA_W}"},
         **legend_arrangement(runs, wide=True),
         showlegend=True,
         legend=_LEGEND,
@@ -206,7 +213,11 @@ def criticality(curves: Sequence[ChiCurve], runs: Sequence[Run]) -> go.Figure:
             _hairline(x0=0, x1=1, xref="x domain", y0=1, y1=1),
             *(_hairline(x0=at, x1=at, y0=0, y1=1, yref="y domain") for at in placed),
         ],
-        xaxis={"title": {"text": "σ_w"}, "range": [0, end], "uirevision": repr(end)},
+        xaxis={
+            "title": {"text": _SIGMA_W, "standoff": _STANDOFF},
+            "range": [0, end],
+            "uirevision": repr(end),
+        },
         yaxis={"title": {"text": "χ"}, "range": [0, top], "uirevision": "chi"},
     )
     traces = [
@@ -229,6 +240,7 @@ def legend_arrangement(runs: Sequence[Run], *, wide: bool, log: bool = False) ->
 
 # --- layout
 
+_STANDOFF = 6
 _LEGEND: Layout = {"y": 0, "yref": "container", "yanchor": "bottom"}
 
 
@@ -279,7 +291,7 @@ def _legend_margin(rows: int) -> int:
 def _layer_axis(depth: int) -> Layout:
     margin = max(0.03 * (depth - 1), 0.5)
     return {
-        "title": {"text": "Layer"},
+        "title": {"text": "Layer", "standoff": _STANDOFF},
         "range": [1 - margin, depth + margin],
         "uirevision": repr(depth),
         "zeroline": False,
@@ -292,7 +304,8 @@ def _power_axis(values: FloatArray) -> Layout:
     low, high = math.floor(exponents.min()), math.ceil(exponents.max())
     if high - low < 2:
         low, high = low - 1, high + 1
-    labelled = frame.powers(low - 1, high)
+    step = math.ceil((high - low) / 6)
+    labelled = [power for power in range(low, high + 1) if power % step == 0]
     margin = 0.05 * (high - low)
     return {
         "type": "log",
@@ -307,6 +320,11 @@ def _positive(series: Iterable[FloatArray]) -> FloatArray:
     """Return all values that a logarithmic axis can hold."""
     values = np.concatenate([*series, np.zeros(0)])
     return np.asarray(values[np.isfinite(values) & (values > 0)])
+
+
+def _where_any(measured: FloatArray, predicted: FloatArray) -> FloatArray:
+    """Return the prediction, or gaps where nothing was measured that it could stand beside."""
+    return predicted if np.isfinite(measured).any() else np.full_like(predicted, np.nan)
 
 
 def _occupied(histograms: Iterable[FloatArray]) -> slice:
@@ -339,7 +357,7 @@ def _legend(runs: Sequence[Run], mode: str) -> list[Layout]:
             "x": [None],
             "y": [None],
             "mode": mode,
-            "name": run.label,
+            "name": run.text,
             "legendgroup": run.label,
             "line": {"color": run.color, "width": 2, "dash": run.dash},
             "marker": _marker(run),
@@ -382,7 +400,7 @@ def _measurement(series: _Series) -> Layout:
         "y": values,
         "mode": "markers",
         "marker": _marker(series.run),
-        "hovertemplate": f"{series.run.label}<br>layer %{{x}}: %{{y:.4~g}}<extra></extra>",
+        "hovertemplate": f"{series.run.text}<br>layer %{{x}}: %{{y:.4~g}}<extra></extra>",
         # one layer has no distance to the next, which the thinning of samples goes by
         "meta": "samples" if values.size > 1 else "sample",
     }
@@ -400,7 +418,7 @@ def _end(run: Run, layer: int | None, height: float, what: str) -> list[Layout]:
             "mode": "markers",
             "marker": {"symbol": "x", "size": 9, "color": run.color},
             "cliponaxis": False,
-            "hovertemplate": f"{run.label}<br>{what} in layer {layer}<extra></extra>",
+            "hovertemplate": f"{run.text}<br>{what} in layer {layer}<extra></extra>",
             "meta": what,
         }
     ]
@@ -411,10 +429,9 @@ def _share_line(run: Run, values: FloatArray, suffix: str) -> Layout:
         **_of(run),
         "x": _layers(values),
         "y": values,
-        "mode": "lines+markers",
-        "line": {"color": run.color, "width": 1.2, "dash": run.dash},
-        "marker": _marker(run) | {"size": 5},
-        "hovertemplate": f"{run.label}<br>layer %{{x}}: %{{y:.4~p}}<extra></extra>",
+        "mode": "lines",
+        "line": {"color": run.color, "width": 2, "dash": run.dash},
+        "hovertemplate": f"{run.text}<br>layer %{{x}}: %{{y:.4~p}}<extra></extra>",
         "meta": "share",
         "xaxis": f"x{suffix}",
         "yaxis": f"y{suffix}",
@@ -450,7 +467,7 @@ def _chi_line(curve: ChiCurve) -> Layout:
         "showlegend": False,
         "mode": "lines",
         "line": {"color": activation.color, "width": 1.6, "dash": activation.dash},
-        "hovertemplate": f"{activation.title}<br>σ_w = %{{x:.4~g}}: χ = %{{y:.4~g}}<extra></extra>",
+        "hovertemplate": f"{activation.title}<br>{_CHI_AT}",
         "meta": "chi",
     }
 
@@ -469,7 +486,7 @@ def _critical_point(curve: ChiCurve) -> Layout:
             "color": activation.color,
             "line": {"width": 1.5},
         },
-        "hovertemplate": f"{activation.title}: χ = 1 at σ_w = %{{x:.4~g}}<extra></extra>",
+        "hovertemplate": f"{activation.title}: χ = 1 at {_SIGMA_W} = %{{x:.4~g}}<extra></extra>",
         "meta": "critical",
     }
 
@@ -481,6 +498,6 @@ def _chi_point(run: Run) -> Layout:
         "y": [run.theory.chi],
         "mode": "markers",
         "marker": _marker(run) | {"size": 9},
-        "hovertemplate": f"{run.label}<br>σ_w = %{{x:.4~g}}: χ = %{{y:.4~g}}<extra></extra>",
+        "hovertemplate": f"{run.text}<br>{_CHI_AT}",
         "meta": "run",
     }

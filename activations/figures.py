@@ -170,7 +170,8 @@ def _y_axis(view: View) -> Layout:
     if not view.log:
         return axis
     low, high = view.y
-    powers = frame.powers(low, high)
+    step = math.ceil((high - low) / 6)
+    powers = range(int(high), int(low), -step)
     return axis | {
         "type": "log",
         "range": (low - 0.05 * (high - low), high + 0.05 * (high - low)),

@@ -1,4 +1,4 @@
-"""What all figures are set in: layout, margins, panels side by side, powers of ten on an axis."""
+"""What all figures are set in: layout, margins, panels side by side."""
 
 from __future__ import annotations
 
@@ -67,8 +67,3 @@ def grid(titles: Sequence[str], columns: int, height: int) -> Layout:
 def suffixes() -> Iterator[str]:
     """Yield what Plotly appends to the names of a figure's first, second, ... axes."""
     return chain([""], (str(number) for number in count(2)))
-
-
-def powers(low: float, high: float) -> range:
-    """Return the whole powers of ten to label, from `high` down to above `low`, few of them."""
-    return range(int(high), int(low), -math.ceil((high - low) / 6))

@@ -106,10 +106,10 @@ def page() -> None:
     """
     reading = depth_sidebar.show()
     settings = reading.settings
-    st.title("Depth", anchor=False)
+    st.title("What depth does to a signal", anchor=False)
     st.markdown(
-        "What a deep network does to a signal on its way up, and to the gradient on its way down. "
-        "Dots are measured, thin lines are theory."
+        "Random weights, the signal on its way up through the layers, the gradient on its way back "
+        "down. Dots are measured, thin lines are theory."
     )
     depth_sidebar.stories()
     if reading.refusals:
@@ -139,7 +139,7 @@ def page() -> None:
     _charts(runs, settings)
     if len(done) < len(plans):
         _advance(plans, done, rows)
-        st.rerun()
+        depth_sidebar.run_again(reading)
 
 
 def _plans(settings: Settings) -> list[_Plan]:
@@ -197,7 +197,7 @@ def _progress(label: str, rows: _Rows, index: int) -> Callable[[float], None]:
 
 def _charts(runs: Sequence[Run], settings: Settings) -> None:
     layers = settings.experiment.depth
-    curves = _curves(runs)
+    curves = _curves(runs, settings.experiment)
     legend = depth_figures.legend_arrangement
     narrow = depth_figures.NARROW
 
@@ -271,16 +271,15 @@ def _slug(settings: Settings) -> str:
     return f"{who}_{weights}_{experiment.depth}-layers"
 
 
-def _curves(runs: Sequence[Run]) -> list[ChiCurve]:
-    """Return a curve for each function and spread of biases."""
+def _curves(runs: Sequence[Run], experiment: Experiment) -> list[ChiCurve]:
+    """Return a curve for each function that ran, with the biases of one experiment."""
     furthest = max(run.result.experiment.sigma_w for run in runs)
     end = max(_CHI_SHOWN, float(math.ceil(1.2 * furthest)))
-    curves = {}
-    for run in runs:
-        function, sigma_b = run.function, run.result.experiment.bias_std
-        wanted = function.activation.name, tuple(function.values.items()), sigma_b
-        curves[wanted] = ChiCurve(function, *_curve(*wanted, end))
-    return list(curves.values())
+    functions = {run.function.activation.name: run.function for run in runs}
+    return [
+        ChiCurve(each, *_curve(name, tuple(each.values.items()), experiment.bias_std, end))
+        for name, each in functions.items()
+    ]
 
 
 @st.cache_data(max_entries=512, show_spinner=False)
@@ -296,10 +295,13 @@ def _curve(
 
 def _edges(curves: Sequence[ChiCurve]) -> str:
     """Say where the functions have their edge of chaos."""
-    edges = {
-        curve.function.title: "nowhere" if curve.critical is None else plain(curve.critical)
-        for curve in curves
-    }
-    return "Here χ rises through 1 at σ_w = " + ", ".join(
-        f"{edge} ({title})" for title, edge in edges.items()
-    )
+    edges = [
+        f"{plain(curve.critical)} ({curve.function.title})" for curve in curves if curve.critical
+    ]
+    without = [curve.function.title for curve in curves if not curve.critical]
+    sentences = []
+    if edges:
+        sentences.append(f"Here χ rises through 1 at σ_w = {', '.join(edges)}.")
+    if without:
+        sentences.append(f"There is none for {', '.join(without)}.")
+    return " ".join(sentences)

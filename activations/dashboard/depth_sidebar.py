@@ -15,6 +15,9 @@ from activations.presets import PRESETS, VARIATIONS
 _panel = Panel(settings.CONTROLS, settings.read)
 
 
+run_again = _panel.run_again
+
+
 def show() -> Reading[Settings]:
     """Draw the sidebar and return what is chosen on the page."""
     return _panel.show(_draw)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Generic
+from typing import Any, Generic, NoReturn
 
 import streamlit as st
 
@@ -63,13 +63,18 @@ class Panel(Generic[S]):
 
         drawn = {key: st.session_state[key] for key in self.controls if key in st.session_state}
         reading = self.read(link if opened else drawn)
-        refusals |= reading.refusals
+        refusals = {**refusals, **reading.refusals}
         wanted = reading.settings.values
         corrections = {key: wanted[key] for key in drawn if drawn[key] != wanted[key]}
+        reading = Reading(reading.settings, refusals)
         if corrections:
-            st.session_state[_CORRECTIONS] = corrections, refusals
-            st.rerun()
-        return Reading(reading.settings, refusals)
+            self.run_again(reading, corrections)
+        return reading
+
+    def run_again(self, reading: Reading[S], corrections: Mapping[str, object] = {}) -> NoReturn:
+        """Run the script again, with controls set right first, and say again what was wrong."""
+        st.session_state[_CORRECTIONS] = corrections, reading.refusals
+        st.rerun()
 
     def choose(self, values: Mapping[str, object]) -> None:
         """Set controls, which has to be done before they are drawn."""
