@@ -12,7 +12,7 @@ from activations.dashboard.depth_settings import Settings
 from activations.dashboard.panel import Panel
 from activations.presets import PRESETS, VARIATIONS
 
-_panel = Panel(settings.CONTROLS, settings.read)
+_panel = Panel("depth", settings.CONTROLS, settings.read)
 
 
 run_again = _panel.run_again

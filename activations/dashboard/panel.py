@@ -25,14 +25,18 @@ from activations.spec import Choice, Family, Function
 _CORRECTIONS = "corrections"
 """Session key: values for the next run to give its widgets, and the sentences that say why."""
 
+_PAGE = "page"
+"""Session key: the name of the page that was drawn last."""
+
 _THE_POSTS = "The post's four"
 _ALL = "All"
 
 
 @dataclass(frozen=True, slots=True)
 class Panel(Generic[S]):
-    """The controls of one page, with what reads them."""
+    """The controls of the page of this name, with what reads them."""
 
+    page: str
     controls: Mapping[str, Control]
     read: Callable[[Mapping[str, object]], Reading[S]]
 
@@ -45,7 +49,7 @@ class Panel(Generic[S]):
         """
         corrections, refusals = st.session_state.pop(_CORRECTIONS, ({}, {}))
         self.choose(corrections)
-        opened = not any(key in st.session_state for key in self.controls)
+        opened = self._arrive()
         link = {
             key: st.query_params.get_all(key) for key in self.controls if key in st.query_params
         }
@@ -67,9 +71,31 @@ class Panel(Generic[S]):
         wanted = reading.settings.values
         corrections = {key: wanted[key] for key in drawn if drawn[key] != wanted[key]}
         reading = Reading(reading.settings, refusals)
+        st.session_state[self._memory] = wanted
         if corrections:
             self.run_again(reading, corrections)
         return reading
+
+    @property
+    def _memory(self) -> str:
+        """Session key: what was chosen on this page, for when the reader comes back to it."""
+        return f"chosen on {self.page}"
+
+    def _arrive(self) -> bool:
+        """Return whether the page is opened by its link, before anything was chosen on it.
+
+        Pages have keys in common, and Streamlit hands their values on from one page to the next.
+        Each page keeps to its own.
+        """
+        before = st.session_state.get(_PAGE)
+        st.session_state[_PAGE] = self.page
+        if before is None:
+            return not any(key in st.session_state for key in self.controls)
+        if before == self.page:
+            return False
+        chosen = st.session_state.get(self._memory)
+        self.choose(chosen or {})
+        return chosen is None
 
     def run_again(self, reading: Reading[S], corrections: Mapping[str, object] = {}) -> NoReturn:
         """Run the script again, with controls set right first, and say again what was wrong."""

@@ -9,7 +9,7 @@ from activations.dashboard.controls import Reading
 from activations.dashboard.panel import Panel
 from activations.dashboard.settings import Settings
 
-_panel = Panel(settings.CONTROLS, settings.read)
+_panel = Panel("explore", settings.CONTROLS, settings.read)
 
 segmented = _panel.segmented
 
