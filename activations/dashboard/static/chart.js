@@ -41,7 +41,7 @@ function create(parentElement) {
   chart.note.className = "chart-note";
   chart.note.setAttribute("role", "status");
   host.setAttribute("role", "figure");
-  chart.resizes = new ResizeObserver(() => chart.drawn && draw(chart));
+  chart.resizes = new ResizeObserver(() => window.Plotly && draw(chart));
   chart.resizes.observe(host);
   chart.sightings = new IntersectionObserver(([entry]) => (chart.inSight = entry.isIntersecting));
   chart.sightings.observe(host);
