@@ -91,7 +91,7 @@ def test_pytorchs_default_disables_the_biases(small):
 
 def test_weights_of_ones_own_have_a_slider(small):
     small.run()
-    assert not [each for each in small.slider if each.key == "sigma_w"]
+    assert small.slider(key="sigma_w").disabled
     small.session_state["weights"] = "σ_w"
     small.run()
     small.slider(key="sigma_w").set_value(2.0).run()

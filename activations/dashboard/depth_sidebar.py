@@ -44,8 +44,14 @@ def _draw() -> None:
         help="σ_w is a weight's standard deviation times the square root of the width.",
     )
     chosen = settings.read({"weights": st.session_state["weights"]}).settings
-    if chosen.values["weights"] == settings.OWN:
-        _panel.slider("sigma_w", *settings.SIGMA_W, 0.01, format="%.4g")
+    # Disabled and not left out: a slider that appears with a story would not be in its link.
+    _panel.slider(
+        "sigma_w",
+        *settings.SIGMA_W,
+        0.01,
+        format="%.4g",
+        disabled=chosen.values["weights"] != settings.OWN,
+    )
     _panel.slider(
         "sigma_b",
         *settings.SIGMA_B,

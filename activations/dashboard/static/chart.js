@@ -30,7 +30,8 @@ export default function show({ data, parentElement }) {
     () => (chart.inSight ? draw(chart) : setTimeout(draw, 0, chart)), // those in sight go first
     () => explain(chart),
   );
-  return () => remove(chart);
+  // Streamlit also cleans up after a call that another one overtook: the chart stays, then.
+  return () => setTimeout(() => chart.host.isConnected || remove(chart));
 }
 
 function create(parentElement) {
