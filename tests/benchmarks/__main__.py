@@ -1,9 +1,10 @@
-"""`make bench`: how fast the page answers, beside the same page as Streamlit makes it by itself."""
+"""`make bench`: how fast the pages answer, beside the same as Streamlit makes it by itself."""
 
 from __future__ import annotations
 
-from tests.benchmarks import page, server
+from tests.benchmarks import depth, page, server
 
 if __name__ == "__main__":
     page.main()
     server.main()
+    depth.main()
