@@ -43,6 +43,7 @@ def test_a_story_runs_to_its_end_and_its_link_restores_it(server, new_page):
     page.get_by_role("button", name="tanh at the edge of chaos").click()
     page.wait_for_function(ENDED, arg=3, timeout=60_000)
     page.wait_for_url("**depth=50**")
+    page.wait_for_function(f"() => ({GRADIENTS})().length === 3")
     at, below, above = page.evaluate(GRADIENTS)
     assert below[0] < 0.01 < 0.1 < at[0] < 10 < 100 < above[0]
 
