@@ -2,8 +2,12 @@
 
 import streamlit as st
 
-from activations.dashboard import explore
+from activations.dashboard import depth, explore
 from activations.dashboard.chart import STATIC
 
 st.set_page_config("Activation Functions in Neural Networks", STATIC / "icon.svg", "wide")
-explore.page()
+pages = [
+    st.Page(explore.page, title="Explore", url_path="explore", default=True),
+    st.Page(depth.page, title="Depth", url_path="depth"),
+]
+st.navigation(pages, position="top").run()

@@ -18,6 +18,7 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 import torch
 
 from activations import notation
@@ -125,6 +126,13 @@ class Experiment:
         if isinstance(self.weights, str):
             return self.weights
         return f"σ_w = {notation.plain(self.weights)}"
+
+    @property
+    def title(self) -> str:
+        """What tells it from others, for a label: "LeCun", "LeCun, input σ = 2"."""
+        if self.input_std == 1:
+            return self.weights_title
+        return f"{self.weights_title}, input σ = {notation.plain(self.input_std)}"
 
     @property
     def memory(self) -> int:
@@ -300,13 +308,13 @@ def _forward(function: Function, network: Network, advance: Callable[[], None]) 
             return _Up(layers, slopes, number, underflow_at)
         if underflow_at is None and _is_lost(before.rms, signal):
             underflow_at = number
-        steepness = slope.abs()
+        steepness = slope.abs().numpy()
         layers[number - 1] = (
             before.mean,
             before.std,
             after.mean,
             after.std,
-            _share(steepness.amax(dim=0) == 0),
+            _share(steepness.max(axis=0) == 0),
             _share(steepness < SATURATED),
             _histogram(activation),
         )
@@ -323,12 +331,12 @@ def _backward(network: Network, slopes: list[torch.Tensor], advance: Callable[[]
         return _Down(norms, None, None)
     underflow_at = None
     gradient = network.gradient
-    norms[-1] = _spread(gradient).rms * math.sqrt(gradient.numel())
+    norms[-1] = _rms(gradient) * math.sqrt(gradient.numel())
     advance()
     for number in range(depth - 1, 0, -1):
         sent = gradient * slopes[number]
         gradient = sent @ network.weights[number]
-        rms = _spread(gradient).rms
+        rms = _rms(gradient)
         if not math.isfinite(rms):
             return _Down(norms, number, underflow_at)
         if underflow_at is None and _is_lost(rms, sent):
@@ -341,9 +349,18 @@ def _backward(network: Network, slopes: list[torch.Tensor], advance: Callable[[]
 def _spread(values: torch.Tensor) -> _Spread:
     """Return mean, standard deviation and root mean square, finite exactly if all values are."""
     exact = values.double().flatten()
-    mean = exact.mean().item()
-    square = torch.dot(exact, exact).item() / exact.numel()
+    mean = exact.sum().item() / exact.numel()
+    square = _mean_square(exact)
     return _Spread(mean, math.sqrt(max(square - mean**2, 0.0)), math.sqrt(square))
+
+
+def _rms(values: torch.Tensor) -> float:
+    """Return the root mean square, finite exactly if all values are."""
+    return math.sqrt(_mean_square(values.double().flatten()))
+
+
+def _mean_square(exact: torch.Tensor) -> float:
+    return torch.dot(exact, exact).item() / exact.numel()
 
 
 def _is_lost(rms: float, source: torch.Tensor) -> bool:
@@ -351,9 +368,9 @@ def _is_lost(rms: float, source: torch.Tensor) -> bool:
     return rms < _TINY and bool(source.any())
 
 
-def _share(mask: torch.Tensor) -> float:
+def _share(mask: npt.NDArray[np.bool_]) -> float:
     """Return the share of true values."""
-    return torch.count_nonzero(mask).item() / mask.numel()
+    return np.count_nonzero(mask) / mask.size
 
 
 def _histogram(values: torch.Tensor) -> FloatArray:
@@ -382,7 +399,7 @@ _VANISHED = 0.01
 
 def verdict(result: Result, theory: Theory) -> str:
     """Say in one sentence what became of the signal and its gradient, and name chi."""
-    head = f"{result.function.title}, {result.experiment.weights_title}"
+    head = f"{result.function.title}, {result.experiment.title}"
     clauses = [_fate(result), f"χ = {notation.plain(theory.chi, 2)}"]
     if result.underflow_at is not None:
         clauses.insert(0, f"the signal underflows in layer {result.underflow_at}")

@@ -3,22 +3,21 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from itertools import chain, count
-from typing import Any
 
 import numpy as np
 import plotly.graph_objects as go
 
+from activations import frame
 from activations.calculus import Curve, FloatArray, Portrait
+from activations.frame import Layout
 from activations.notation import plain, power_of_ten
-from activations.style import PAPER, ink, template, translucent
+from activations.style import PAPER, ink, translucent
 
 CARD_HEIGHT = 300
 PANEL_HEIGHT = 300
 OVERLAY_HEIGHT = 460
-LEGEND_ROW = 24
 X_MARGIN = 0.03
 """Share of the input range that is left free at either end, for the outermost dots."""
 MOST_DOTS = 30
@@ -31,7 +30,6 @@ SYMBOLS = ("f", "f′", "f″")
 _DASHES = ("solid", "dash", "dot")
 _WIDTHS = (2.5, 1.8, 1.6)
 
-Layout = dict[str, Any]
 Limits = tuple[float, float]
 
 
@@ -81,34 +79,34 @@ def title_of(portrait: Portrait) -> str:
 def card(portrait: Portrait, view: View) -> go.Figure:
     """Draw one function: its curve, the samples as dots, the title that the post gives it."""
     legend = len(view.orders) > 1
-    layout = _layout(
+    layout = frame.layout(
         title={"text": title_of(portrait)},
-        height=CARD_HEIGHT + LEGEND_ROW * legend,
-        margin=_margin(view, t=44 + LEGEND_ROW * legend),
+        height=CARD_HEIGHT + frame.LEGEND_ROW * legend,
+        margin=frame.margin(log=view.log, t=44 + frame.LEGEND_ROW * legend),
         shapes=_asymptotes(portrait, view, ""),
         xaxis=_x_axis(view),
         yaxis=_y_axis(view),
         showlegend=legend,
     )
-    return _figure(_traces(portrait, view, ""), layout)
+    return frame.figure(_traces(portrait, view, ""), layout)
 
 
 def summary(portraits: Sequence[Portrait], view: View) -> go.Figure:
     """Draw the functions side by side in one figure, on equal axes that zoom together."""
     legend = len(view.orders) > 1
-    layout = _layout(
+    layout = frame.layout(
         **arrangement(portraits, columns=4),
-        margin=_margin(view, t=60 + LEGEND_ROW * legend),
+        margin=frame.margin(log=view.log, t=60 + frame.LEGEND_ROW * legend),
         shapes=[],
         showlegend=legend,
         legend={"y": 1, "yref": "container", "yanchor": "top"},
     )
     traces: list[Layout] = _legend(view) if legend else []
-    for portrait, suffix in zip(portraits, _suffixes(), strict=False):
+    for portrait, suffix in zip(portraits, frame.suffixes(), strict=False):
         layout |= _linked_axes(view, suffix)
         layout["shapes"] += _asymptotes(portrait, view, suffix)
         traces += [trace | {"showlegend": False} for trace in _traces(portrait, view, suffix)]
-    return _figure(traces, layout)
+    return frame.figure(traces, layout)
 
 
 def overlay(portraits: Sequence[Portrait], view: View) -> go.Figure:
@@ -116,22 +114,22 @@ def overlay(portraits: Sequence[Portrait], view: View) -> go.Figure:
 
     Hovering lists every function at x, the largest value first.
     """
-    layout = _layout(
+    layout = frame.layout(
         **overlay_arrangement(view, columns=len(view.orders)),
-        margin=_margin(view, t=60),
+        margin=frame.margin(log=view.log, t=60),
         showlegend=True,
         hovermode="x unified",
         hoversort="value descending",
     )
     layout["legend"] = {"orientation": "h", "y": -0.16, "yanchor": "top", "x": 0}
     traces: list[Layout] = []
-    for order, suffix in zip(view.orders, _suffixes(), strict=False):
+    for order, suffix in zip(view.orders, frame.suffixes(), strict=False):
         layout |= {f"xaxis{suffix}": _x_axis(view) | {"hoverformat": ".4~g"}}
         layout |= {f"yaxis{suffix}": _y_axis(view)}
         if order and not view.log:
             layout[f"yaxis{suffix}"]["title"] = {"text": _axis_title(view, order)}
         traces += [_overlaid(portrait, view, order, suffix) for portrait in portraits]
-    return _figure(traces, layout)
+    return frame.figure(traces, layout)
 
 
 def arrangement(
@@ -141,7 +139,7 @@ def arrangement(
     titles = [title_of(portrait) for portrait in portraits]
     if broken_titles:
         titles = [title.replace(" act", "<br>act") for title in titles]
-    return _grid(titles, columns, PANEL_HEIGHT)
+    return frame.grid(titles, columns, PANEL_HEIGHT)
 
 
 def arrangements(portraits: Sequence[Portrait]) -> dict[int, Layout]:
@@ -155,59 +153,10 @@ def arrangements(portraits: Sequence[Portrait]) -> dict[int, Layout]:
 def overlay_arrangement(view: View, columns: int) -> Layout:
     """Return the part of an overlay's layout that sets its panels in at most so many columns."""
     titles = [_axis_title(view, order) for order in view.orders]
-    return _grid(titles if len(titles) > 1 else [""], columns, OVERLAY_HEIGHT)
+    return frame.grid(titles if len(titles) > 1 else [""], columns, OVERLAY_HEIGHT)
 
 
-# --- layout
-
-
-def _layout(**parts: Any) -> Layout:
-    return {"template": template(), "uirevision": "page", **parts}
-
-
-def _margin(view: View, *, t: int) -> Layout:
-    return {"l": 72 if view.log else 56, "r": 12, "b": 44, "t": t}
-
-
-def _figure(traces: list[Layout], layout: Layout) -> go.Figure:
-    # Validation would take four fifths of the time; a test does it instead.
-    return go.Figure(data=traces, layout=layout, _validate=False)
-
-
-def _grid(titles: Sequence[str], columns: int, height: int) -> Layout:
-    columns = max(min(columns, len(titles)), 1)
-    rows = max(math.ceil(len(titles) / columns), 1)
-    annotations = [
-        {
-            "text": title,
-            "xref": f"x{suffix} domain",
-            "yref": f"y{suffix} domain",
-            "x": 0,
-            "y": 1,
-            "xanchor": "left",
-            "yanchor": "bottom",
-            "yshift": 6,
-            "align": "left",
-            "showarrow": False,
-        }
-        for title, suffix in zip(titles, _suffixes(), strict=False)
-    ]
-    return {
-        "grid": {
-            "rows": rows,
-            "columns": columns,
-            "pattern": "independent",
-            "xgap": 0.25,
-            "ygap": 0.45,
-        },
-        "height": height * rows,
-        "annotations": annotations,
-    }
-
-
-def _suffixes() -> Iterator[str]:
-    """Yield what Plotly appends to the names of a figure's first, second, ... axes."""
-    return chain([""], (str(number) for number in count(2)))
+# --- axes
 
 
 def _linked_axes(view: View, suffix: str) -> Layout:

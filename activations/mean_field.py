@@ -101,7 +101,7 @@ def moments(function: Function, q: npt.ArrayLike) -> Moments:
 
 def evaluator(function: Function, dtype: torch.dtype) -> nn.Module:
     """Return the function's module as it is after training, with fixed parameters of `dtype`."""
-    return function.module().to(dtype).eval().requires_grad_(False)
+    return function.evaluation_module().to(dtype).requires_grad_(False)
 
 
 def respond(module: nn.Module, inputs: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:

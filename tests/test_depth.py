@@ -419,3 +419,8 @@ def test_sigmoid_passes_a_millionth_of_a_millionth_of_the_gradient():
     assert re.fullmatch(
         r"Sigmoid, Xavier: .* × 10⁻¹² of the gradient \(vanishes\); χ = 0\.056", words
     )
+
+
+def test_a_title_says_what_tells_experiments_apart():
+    assert Experiment(weights="LeCun").title == "LeCun"
+    assert Experiment(weights=1.304, input_std=0.5).title == "σ_w = 1.304, input σ = 0.5"

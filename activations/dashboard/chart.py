@@ -17,7 +17,7 @@ import streamlit as st
 from streamlit.components import v1
 
 from activations import style
-from activations.figures import Layout
+from activations.frame import Layout
 
 STATIC = Path(__file__).parent / "static"
 

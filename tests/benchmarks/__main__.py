@@ -1,4 +1,4 @@
-"""`make bench`: how fast the page answers, beside the same page as Streamlit makes it by itself."""
+"""`make bench`: how fast the pages answer, beside the same as Streamlit makes it by itself."""
 
 from __future__ import annotations
 

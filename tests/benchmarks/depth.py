@@ -1,4 +1,4 @@
-"""What the default depth experiment costs, and how that grows with depth and batch."""
+"""What the depth experiment costs, how that grows, and what other sessions notice of it."""
 
 from __future__ import annotations
 
@@ -6,13 +6,17 @@ import time
 from statistics import median
 
 import torch
+from playwright.sync_api import sync_playwright
 from torch.profiler import ProfilerActivity, profile
 
 from activations.catalog import function
-from activations.depth import Experiment, draw, measure
+from activations.depth import Experiment, Network, draw, measure
+from tests.benchmarks.page import Ticks, judged, opened
+from tests.browser.driver import ROOT, launch, served
 
 FUNCTIONS = [function(name) for name in ("sigmoid", "tanh", "relu", "leaky_relu")]
 RUNS = 7
+TICKS = 5
 MATRIX_PRODUCTS = {"aten::mm", "aten::addmm"}
 
 
@@ -20,8 +24,7 @@ def run(experiment: Experiment) -> float:
     """Seconds that one network and its measurement with each function take."""
     started = time.perf_counter()
     network = draw(experiment)
-    for each in FUNCTIONS:
-        measure(each, network)
+    measure_all(network)
     return time.perf_counter() - started
 
 
@@ -31,12 +34,25 @@ def seconds(experiment: Experiment) -> float:
     return median(run(experiment) for _ in range(RUNS))
 
 
+def measure_all(network: Network) -> None:
+    for each in FUNCTIONS:
+        measure(each, network)
+
+
 def share_of_products(experiment: Experiment) -> float:
-    """Share of a run that torch spends in matrix products: the median over profiled runs."""
+    """Share of the measurements that torch spends in matrix products, the median of several.
+
+    The network is drawn before, since drawing is no part of what is done with each function.
+    """
+    network = draw(experiment)
+    measure_all(network)
     shares = []
     for _ in range(RUNS):
+        started = time.perf_counter()
+        measure_all(network)
+        total = time.perf_counter() - started
         with profile(activities=[ProfilerActivity.CPU], acc_events=True) as profiler:
-            total = run(experiment)
+            measure_all(network)
         products = sum(
             event.self_cpu_time_total
             for event in profiler.key_averages()
@@ -46,22 +62,47 @@ def share_of_products(experiment: Experiment) -> float:
     return median(shares)
 
 
+def ticks_beside_the_largest() -> tuple[Ticks, Ticks]:
+    """What a session on "Explore" waits for its ticks, alone and beside the largest experiment.
+
+    Both sessions are drawn by one browser, whose work on the same cores counts too.
+    """
+    alone, ticks = Ticks(), Ticks()
+    functions = "&".join(f"functions={each.title}" for each in FUNCTIONS)
+    with served(ROOT / "app.py") as address, sync_playwright() as playwright:
+        browser = launch(playwright)
+        explore = opened(browser, address)
+        for _ in range(TICKS):
+            explore.tick("Input range", "ArrowRight", alone)
+        other = browser.new_page()
+        for seed in range(TICKS):
+            other.goto(f"{address}/depth?depth=100&width=512&batch=512&seed={seed}&{functions}")
+            other.wait_for_selector("[data-testid=stProgress]", timeout=60_000)
+            explore.tick("Input range", "ArrowRight", ticks)
+    return alone, ticks
+
+
 def main() -> None:
     """Print the times, with one thread, as `measure` advises for a server."""
     threads = torch.get_num_threads()
     torch.set_num_threads(1)
     default = Experiment()
-    print(
-        f"default experiment, {len(FUNCTIONS)} functions: {seconds(default):.3f} s, "
-        f"{share_of_products(default):.0%} of it in matrix products"
-    )
+    print(f"\nDepth, default experiment, {len(FUNCTIONS)} functions, one thread")
+    judged("seconds, drawing included", seconds(default), 1.5)
+    for width in (256, 512):
+        share = share_of_products(Experiment(width=width))
+        print(f"  {share:.0%} of measuring is matrix products at width {width} (60 % asked)")
     for name, values in (("depth", (10, 20, 40)), ("batch", (128, 256, 512))):
         times = [seconds(Experiment(**{name: value})) for value in values]
         ratios = ", ".join(
             f"{value}: {spent / times[0]:.2f}" for value, spent in zip(values, times, strict=True)
         )
-        print(f"time by {name}, relative to {name} {values[0]}: {ratios}")
+        print(f"  time by {name}, relative to {name} {values[0]}: {ratios}")
     torch.set_num_threads(threads)
+    alone, ticks = ticks_beside_the_largest()
+    print(f"  ms, median Explore tick alone {alone.median:.0f}")
+    judged("ms, median Explore tick beside the largest", ticks.median, 300)
+    judged("ms, slowest", max(ticks.milliseconds), 300)
 
 
 if __name__ == "__main__":

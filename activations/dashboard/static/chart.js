@@ -30,7 +30,8 @@ export default function show({ data, parentElement }) {
     () => (chart.inSight ? draw(chart) : setTimeout(draw, 0, chart)), // those in sight go first
     () => explain(chart),
   );
-  return () => remove(chart);
+  // Streamlit also cleans up after a call that another one overtook: the chart stays, then.
+  return () => setTimeout(() => chart.host.isConnected || remove(chart));
 }
 
 function create(parentElement) {
@@ -41,7 +42,7 @@ function create(parentElement) {
   chart.note.className = "chart-note";
   chart.note.setAttribute("role", "status");
   host.setAttribute("role", "figure");
-  chart.resizes = new ResizeObserver(() => chart.drawn && draw(chart));
+  chart.resizes = new ResizeObserver(() => window.Plotly && draw(chart));
   chart.resizes.observe(host);
   chart.sightings = new IntersectionObserver(([entry]) => (chart.inSight = entry.isIntersecting));
   chart.sightings.observe(host);

@@ -1,0 +1,307 @@
+"""The page "Depth", top to bottom: what became of each signal, and the charts that show it."""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+import numpy as np
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from activations import depth, depth_figures, mean_field
+from activations.calculus import FloatArray
+from activations.catalog import CATALOG
+from activations.dashboard import depth_sidebar
+from activations.dashboard.chart import chart
+from activations.dashboard.depth_settings import MOST_RUNS, Settings
+from activations.depth import Experiment, Result
+from activations.depth_figures import ChiCurve, Run
+from activations.mean_field import Theory
+from activations.notation import plain
+from activations.spec import Function, Value
+
+Values: TypeAlias = tuple[tuple[str, Value], ...]
+Key: TypeAlias = tuple[str, Values, Experiment]
+Done: TypeAlias = dict[Key, tuple[Result, Theory]]
+
+_DONE = "depth_done"
+"""Session key: what is done of the runs on show, by key."""
+
+_PATIENCE = 0.4
+"""Seconds of computing after which the page shows what there is."""
+
+_AT_ONCE = 0.2
+"""Seconds that a run may take before its progress is shown: less would only flicker."""
+
+_CHI_SHOWN = 3.0
+_CHI_POINTS = 60
+_ROWS_SHOWN = 8
+_ROWS_HEIGHT = 270
+
+_SIGNAL = r"""Theory follows the variance of the pre-activations,
+$q \leftarrow \sigma_w^2\, \mathbb{E}[f(\sqrt q\, z)^2] + \sigma_b^2$ with $z$ standard normal
+([Poole et al., 2016](https://arxiv.org/abs/1606.05340)). He's weights keep it for ReLU
+([He et al., 2015](https://arxiv.org/abs/1502.01852))."""
+_GRADIENT = r"""On its way down each layer multiplies the gradient's mean square by
+$\chi = \sigma_w^2\, \mathbb{E}[f'(\sqrt q\, z)^2]$
+([Schoenholz et al., 2017](https://arxiv.org/abs/1611.01232)). A cross marks the layer where float32
+runs out of numbers."""
+_SHARES = """A dead unit lets no gradient through on the whole batch; a saturated activation lets
+almost none through, which is what stopped deep sigmoid networks
+([Glorot and Bengio, 2010](https://proceedings.mlr.press/v9/glorot10a.html))."""
+_CHI = r"""At the fixed point of $q$, a gradient vanishes with depth where $\chi < 1$ and explodes
+where $\chi > 1$. A ring marks the edge between the two."""
+_DISTRIBUTION = """The darker, the more of a layer's activations lie there; the outermost bins hold
+all beyond. SELU is made so that mean and variance come to rest at 0 and 1
+([Klambauer et al., 2017](https://arxiv.org/abs/1706.02515))."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    """A run that is wanted, and how it is shown."""
+
+    function: Function
+    experiment: Experiment
+    label: str
+    variant: int
+
+    @property
+    def values(self) -> Values:
+        """The function's parameters."""
+        return tuple(self.function.values.items())
+
+    @property
+    def key(self) -> Key:
+        """What the run is known by."""
+        return self.function.activation.name, self.values, self.experiment
+
+
+class _Rows:
+    """A line for each run: its progress, then its verdict.
+
+    A line is begun when there is something to say, so that until then the reader keeps what the
+    page said before.
+    """
+
+    def __init__(self, area: DeltaGenerator) -> None:
+        self._area = area
+        self._rows: list[DeltaGenerator] = []
+
+    def at(self, index: int) -> DeltaGenerator:
+        """Return the line of this number, which replaces what was written there."""
+        while len(self._rows) <= index:
+            self._rows.append(self._area.empty())
+        return self._rows[index]
+
+
+def page() -> None:
+    """Draw the page.
+
+    What takes longer than a moment is shown as it comes: the script draws what is done, does the
+    next part and runs again. A changed control ends it at any layer.
+    """
+    reading = depth_sidebar.show()
+    settings = reading.settings
+    st.title("What depth does to a signal", anchor=False)
+    st.markdown(
+        "Random weights, the signal on its way up through the layers, the gradient on its way back "
+        "down. Dots are measured, thin lines are theory."
+    )
+    depth_sidebar.stories()
+    if reading.refusals:
+        st.warning(f"{' '.join(reading.refusals.values())} Showing the default instead.")
+    if not settings.functions:
+        st.info("No function is chosen. Choose one, or a whole family, under “Functions”.")
+        return
+    plans = _plans(settings)
+    if len(plans) > MOST_RUNS:
+        st.info(f"Of the {len(plans)} runs chosen, the first {MOST_RUNS} are shown.")
+        plans = plans[:MOST_RUNS]
+
+    known: Done = st.session_state.get(_DONE, {})
+    done = {plan.key: known[plan.key] for plan in plans if plan.key in known}
+    st.session_state[_DONE] = done
+    many = len(plans) > _ROWS_SHOWN
+    rows = _Rows(st.container(gap="xsmall", height=_ROWS_HEIGHT if many else "content"))
+    if done:
+        _tell(plans, done, rows)
+    else:
+        _advance(plans, done, rows)
+    runs = [
+        Run(*done[plan.key], label=plan.label, variant=plan.variant)
+        for plan in plans
+        if plan.key in done
+    ]
+    _charts(runs, settings)
+    if len(done) < len(plans):
+        _advance(plans, done, rows)
+        depth_sidebar.run_again(reading)
+
+
+def _plans(settings: Settings) -> list[_Plan]:
+    experiments = settings.experiments
+    return [
+        _Plan(
+            function,
+            experiment,
+            f"{function.title}, {experiment.title}" if len(experiments) > 1 else function.title,
+            variant,
+        )
+        for variant, experiment in enumerate(experiments)
+        for function in settings.functions
+    ]
+
+
+def _tell(plans: Sequence[_Plan], done: Done, rows: _Rows) -> None:
+    for index, plan in enumerate(plans):
+        if plan.key in done:
+            rows.at(index).markdown(depth.verdict(*done[plan.key]))
+        else:
+            rows.at(index).markdown(f":gray[{plan.label} …]")
+
+
+def _advance(plans: Sequence[_Plan], done: Done, rows: _Rows) -> None:
+    """Do at least one run that is still to do, and more until patience is over."""
+    started = time.monotonic()
+    network = None
+    for index, plan in enumerate(plans):
+        if plan.key in done:
+            continue
+        if network is not None and time.monotonic() - started > _PATIENCE:
+            return
+        if network is None or network.experiment != plan.experiment:
+            network = depth.draw(plan.experiment)
+        result = depth.measure(plan.function, network, _progress(plan.label, rows, index))
+        theory = depth.theory(plan.function, plan.experiment)
+        done[plan.key] = result, theory
+        rows.at(index).markdown(depth.verdict(result, theory))
+
+
+def _progress(label: str, rows: _Rows, index: int) -> Callable[[float], None]:
+    """Return what shows a run's progress, and where Streamlit abandons the run."""
+    started = time.monotonic()
+
+    def show(share: float) -> None:
+        if time.monotonic() - started > _AT_ONCE:
+            rows.at(index).progress(share, text=label)
+
+    return show
+
+
+# --- charts
+
+
+def _charts(runs: Sequence[Run], settings: Settings) -> None:
+    layers = settings.experiment.depth
+    curves = _curves(runs, settings.experiment)
+    legend = depth_figures.legend_arrangement
+    narrow = depth_figures.NARROW
+
+    def show(figure: Any, name: str, words: str, **arrangements: Any) -> None:
+        chart(
+            figure,
+            key=f"chart_{name}",
+            description=f"{words} {' '.join(_verdicts(runs))}",
+            file_name=f"depth-{name}_{_slug(settings)}",
+            image_size=settings.image_size,
+            image_colors=settings.image_colors,
+            **arrangements,
+        )
+
+    with st.grid(2, min_column_width=380, border=True) as grid:
+        with grid.cell():
+            figure = depth_figures.signal(runs, layers)
+            log = figure.layout.yaxis.type == "log"
+            show(
+                figure,
+                "signal",
+                "The standard deviation of the activations, layer by layer.",
+                arrangements={narrow: legend(runs, wide=False, log=log)},
+            )
+            st.caption(_SIGNAL)
+        with grid.cell():
+            show(
+                depth_figures.gradient(runs, layers),
+                "gradient",
+                "The norm of the gradient that each layer receives, relative to the last layer's.",
+                arrangements={narrow: legend(runs, wide=False, log=True)},
+            )
+            st.caption(_GRADIENT)
+        with grid.cell():
+            show(
+                depth_figures.shares(runs, layers),
+                "shares",
+                "The shares of dead units and of saturated activations, layer by layer.",
+                arrangements={narrow: depth_figures.shares_arrangement(runs, columns=1)},
+            )
+            st.caption(_SHARES)
+        with grid.cell():
+            show(
+                depth_figures.criticality(curves, runs),
+                "chi",
+                "The gradient factor χ against σ_w.",
+                arrangements={narrow: legend(runs, wide=False)},
+            )
+            st.caption(f"{_CHI} {_edges(curves)}")
+    with st.container(border=True):
+        show(
+            depth_figures.distribution(runs, layers),
+            "distribution",
+            "The distribution of the activations in each layer, as one heat map for each run.",
+            arrangements={
+                480: depth_figures.map_arrangement(runs, columns=1),
+                800: depth_figures.map_arrangement(runs, columns=2),
+            },
+        )
+        st.caption(_DISTRIBUTION)
+
+
+def _verdicts(runs: Sequence[Run]) -> list[str]:
+    return [f"{depth.verdict(run.result, run.theory)}." for run in runs]
+
+
+def _slug(settings: Settings) -> str:
+    functions, experiment = settings.functions, settings.experiment
+    who = functions[0].slug if len(functions) == 1 else f"{len(functions)}-functions"
+    weights = experiment.weights_title.replace(" = ", "-").replace(" ", "-")
+    return f"{who}_{weights}_{experiment.depth}-layers"
+
+
+def _curves(runs: Sequence[Run], experiment: Experiment) -> list[ChiCurve]:
+    """Return a curve for each function that ran, with the biases of one experiment."""
+    furthest = max(run.result.experiment.sigma_w for run in runs)
+    end = max(_CHI_SHOWN, float(math.ceil(1.2 * furthest)))
+    functions = {run.function.activation.name: run.function for run in runs}
+    return [
+        ChiCurve(each, *_curve(name, tuple(each.values.items()), experiment.bias_std, end))
+        for name, each in functions.items()
+    ]
+
+
+@st.cache_data(max_entries=512, show_spinner=False)
+def _curve(
+    name: str, values: Values, sigma_b: float, end: float
+) -> tuple[FloatArray, FloatArray, float | None]:
+    """Return values of sigma_w up to `end`, chi there, and the critical sigma_w."""
+    function = CATALOG[name].at(**dict(values))
+    sigma_w = np.linspace(end / _CHI_POINTS, end, _CHI_POINTS)
+    chi = mean_field.chi_curve(function, sigma_w, sigma_b)
+    return sigma_w, chi, mean_field.critical_sigma_w(function, sigma_b)
+
+
+def _edges(curves: Sequence[ChiCurve]) -> str:
+    """Say where the functions have their edge of chaos."""
+    edges = [
+        f"{plain(curve.critical)} ({curve.function.title})" for curve in curves if curve.critical
+    ]
+    without = [curve.function.title for curve in curves if not curve.critical]
+    sentences = []
+    if edges:
+        sentences.append(f"Here χ rises through 1 at σ_w = {', '.join(edges)}.")
+    if without:
+        sentences.append(f"There is none for {', '.join(without)}.")
+    return " ".join(sentences)

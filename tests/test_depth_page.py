@@ -1,0 +1,134 @@
+"""The page "Depth" without a browser: Streamlit's own AppTest runs the script."""
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from activations.dashboard.depth import MOST_RUNS
+from activations.presets import PRESETS
+from tests.browser.driver import ROOT
+
+SMALL = {"depth": 5, "width": 16, "batch": 64}
+
+
+def _script():
+    from activations.dashboard import depth
+
+    depth.page()
+
+
+@pytest.fixture
+def app():
+    return AppTest.from_function(_script, default_timeout=60)
+
+
+@pytest.fixture
+def small(app):
+    for key, value in SMALL.items():
+        app.session_state[key] = value
+    return app
+
+
+def charts(app):
+    return app.get("bidi_component")
+
+
+def verdicts(app):
+    return [each.value for each in app.markdown if " of the gradient" in each.value]
+
+
+def test_the_page_loads_at_its_defaults(app):
+    app.run()
+    assert not app.exception
+    assert [each.split(",")[0] for each in verdicts(app)] == [
+        "Sigmoid",
+        "Tanh",
+        "ReLU",
+        "Leaky ReLU",
+    ]
+    assert len(charts(app)) == 5
+    assert not app.warning
+
+
+def test_the_frame_opens_explore():
+    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60).run()
+    assert not app.exception
+    assert app.title[0].value == "Activation Functions in Neural Networks"
+
+
+@pytest.mark.parametrize("title", PRESETS)
+def test_a_story_sets_the_controls_and_runs(small, title):
+    small.run()
+    small.button(key=f"story {title}").click().run()
+    assert not small.exception
+    preset = PRESETS[title]
+    assert small.session_state["functions"] == list(preset.functions)
+    assert small.session_state["depth"] == preset.experiment.depth
+    assert len(verdicts(small)) == len(preset.experiments)
+
+
+def test_bad_values_fall_back_with_one_note(app):
+    app.query_params["width"] = "1e400"
+    app.query_params["weights"] = "Zaphod"
+    app.query_params["compare"] = ["He", "nothing"]
+    app.query_params["depth"] = "5"
+    app.run()
+    assert not app.exception
+    (note,) = (each.value for each in app.warning)
+    for label in ("Width", "Weights", "Compare with"):
+        assert label in note
+    assert "Depth" not in note
+    assert app.slider(key="width").value == 256
+    assert app.slider(key="depth").value == 5
+    assert len(verdicts(app)) == 4
+
+
+def test_pytorchs_default_disables_the_biases(small):
+    small.session_state["weights"] = "PyTorch default"
+    small.run()
+    assert small.slider(key="sigma_b").disabled
+    assert all("PyTorch default" in each for each in verdicts(small))
+
+
+def test_weights_of_ones_own_have_a_slider(small):
+    small.run()
+    assert small.slider(key="sigma_w").disabled
+    small.session_state["weights"] = "σ_w"
+    small.run()
+    small.slider(key="sigma_w").set_value(2.0).run()
+    assert all("σ_w = 2" in each for each in verdicts(small))
+
+
+def test_reset_brings_the_defaults_back(small):
+    small.session_state["input_std"] = 2.0
+    small.run()
+    next(each for each in small.button if each.label == "Reset").click().run()
+    assert small.session_state["input_std"] == pytest.approx(1)
+    assert small.session_state["depth"] == 20
+
+
+def test_no_function_is_an_invitation(small):
+    small.session_state["functions"] = []
+    small.run()
+    assert "No function is chosen" in small.info[0].value
+    assert not charts(small)
+
+
+def test_only_so_many_runs_are_done(small):
+    small.session_state["functions"] = ["relu", "tanh", "sigmoid", "elu", "selu", "gelu"]
+    small.session_state["compare"] = ["Xavier", "input × 2", "input × 0.5", "σ_w × 0.75"]
+    small.session_state["depth"] = 2
+    small.run()
+    assert not small.info
+    small.session_state["compare"] += ["σ_w × 1.4"]
+    small.run()
+    assert f"first {MOST_RUNS}" in small.info[0].value
+    assert len(verdicts(small)) == MOST_RUNS
+
+
+def test_what_is_done_is_not_done_again(small, monkeypatch):
+    small.run()
+    monkeypatch.setattr("activations.depth.measure", None)
+    small.session_state["image_size"] = "Slide"
+    small.run()
+    assert not small.exception
+    assert len(verdicts(small)) == 4

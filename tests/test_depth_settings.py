@@ -1,0 +1,72 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from activations.dashboard.depth_settings import CONTROLS, WEIGHT_OPTIONS, read, values_of
+from activations.depth import LIMITS, Experiment
+from activations.presets import PRESETS, VARIATIONS
+
+JUNK = st.none() | st.booleans() | st.text() | st.binary() | st.floats() | st.integers()
+DELIVERED = JUNK | st.lists(JUNK, max_size=3) | st.tuples(JUNK, JUNK)
+SENSIBLE = {
+    "weights": st.sampled_from(WEIGHT_OPTIONS),
+    "compare": st.lists(st.sampled_from(list(VARIATIONS))),
+    "sigma_w": st.floats(0.1, 4),
+    "sigma_b": st.floats(0, 2),
+    "input_std": st.floats(0.1, 5),
+    "depth": st.integers(1, 100),
+    "width": st.integers(16, 512),
+    "batch": st.integers(64, 512),
+    "seed": st.integers(0, 99),
+}
+
+
+def test_nothing_given_is_the_default_experiment():
+    settings = read({}).settings
+    assert settings.experiments == (Experiment(),)
+    assert [each.title for each in settings.functions] == ["Sigmoid", "Tanh", "ReLU", "Leaky ReLU"]
+
+
+@given(st.dictionaries(st.sampled_from(sorted(CONTROLS)), DELIVERED))
+def test_whatever_is_delivered_becomes_an_experiment(raw):
+    reading = read(raw)
+    for experiment in reading.settings.experiments:
+        assert LIMITS["depth"].contains(experiment.depth)
+    for key in reading.refusals:
+        assert reading.settings.values[key] == CONTROLS[key].default
+        assert reading.refusals[key].startswith(CONTROLS[key].label)
+    assert set(reading.refusals) <= set(raw)
+
+
+@given(st.fixed_dictionaries(SENSIBLE))
+def test_what_makes_sense_is_kept_and_every_comparison_can_be_run(raw):
+    reading = read(raw)
+    assert not reading.refusals
+    settings = reading.settings
+    for name in ("depth", "width", "batch", "seed"):
+        assert getattr(settings.experiment, name) == raw[name]
+    assert 1 <= len(settings.experiments) <= 1 + len(raw["compare"])
+
+
+def test_a_links_strings_are_understood():
+    link = {"depth": ["7"], "weights": ["σ_w"], "sigma_w": ["1.3"], "compare": ["input × 2"]}
+    settings = read(link).settings
+    assert settings.experiments == (
+        Experiment(depth=7, weights=1.3),
+        Experiment(depth=7, weights=1.3, input_std=2.0),
+    )
+
+
+def test_pytorchs_default_leaves_no_choice_of_biases():
+    settings = read({"weights": "PyTorch default", "sigma_b": 0.5}).settings
+    assert settings.draws_own_biases
+    assert settings.experiment == Experiment(weights="PyTorch default")
+
+
+@pytest.mark.parametrize("preset", PRESETS.values(), ids=list(PRESETS))
+def test_a_storys_values_are_read_as_its_experiments(preset):
+    reading = read(values_of(preset))
+    assert not reading.refusals
+    assert reading.settings.experiments == preset.experiments
+    names = [function.activation.name for function in reading.settings.functions]
+    assert tuple(names) == preset.functions
