@@ -46,11 +46,13 @@ def chart(
     file_name: str,
     image_size: str,
     image_colors: str,
+    caption: Mapping[str, str] | None = None,
     arrangements: Mapping[int, Layout] | None = None,
 ) -> None:
     """Show a figure, drawn in the two inks of `activations.style`.
 
-    `description` is its text alternative and `file_name`, without an ending, names saved images.
+    `description` is its text alternative and `file_name`, without an ending, names saved images;
+    `caption` stands below it, labels with their values.
     `arrangements` changes the layout where the chart is narrower than so many pixels; the first
     that fits is taken, so they rise.
     """
@@ -60,6 +62,7 @@ def chart(
             "figure": figure.to_dict(),
             "inks": [style.INK, style.PAPER],
             "description": description,
+            "caption": list((caption or {}).items()),
             "fileName": file_name,
             "imageSize": image_size,
             "imageColors": image_colors,

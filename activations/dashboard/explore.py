@@ -14,17 +14,9 @@ from activations.dashboard.settings import POST_LIMITS, SUMMARIES, Settings
 from activations.facts import Facts
 from activations.figures import View
 from activations.notation import plain
-from activations.spec import Function
 
 _STRUT = r"\vphantom{\frac{e^{x}}{e^{x}}}"
 """Gives the formulas of one row the same height, so that their charts stand side by side."""
-
-_SMOOTHNESS: dict[float, str] = {
-    -1: "with jumps",
-    0: "continuous, with kinks",
-    1: "differentiable once",
-}
-"""What people say of so many continuous derivatives."""
 
 
 def page() -> None:
@@ -89,14 +81,11 @@ def _card(portrait: Portrait, measured: Facts, view: View, settings: Settings) -
         figures.card(portrait, view),
         key=f"chart_{function.activation.name}",
         description=_description(portrait, measured, settings),
+        caption=_caption(measured),
         file_name=export.file_name(selection),
         **_image(settings),
     )
-    with st.container(
-        horizontal=True, horizontal_alignment="distribute", vertical_alignment="center", gap=None
-    ):
-        st.markdown(_facts_line(measured), help=_background(function), width="content")
-        download.place(selection, key=f"download_{function.activation.name}")
+    download.place(selection, key=f"download_{function.activation.name}")
     if function.activation.note:
         st.caption(function.activation.note)
     if measured.non_finite:
@@ -129,32 +118,12 @@ def _image(settings: Settings) -> dict[str, Any]:
     return {"image_size": settings.image_size, "image_colors": settings.image_colors}
 
 
-def _facts_line(measured: Facts) -> str:
-    pairs = (
-        ("y", f"{plain(measured.minimum)} to {plain(measured.maximum)}"),
-        ("steepest", f"{plain(measured.steepest)} at {plain(measured.steepest_at)}"),
-        ("flat on", f"{plain(100 * measured.flat_share, 2)} %"),
-    )
-    return "&ensp; ".join(
-        f":small[:gray[{label}] {value}]".replace(" ", "&nbsp;") for label, value in pairs
-    )
-
-
-def _background(function: Function) -> str:
-    """Return what is declared about a function, for whoever asks."""
-    activation = function.activation
-    declared = (
-        f"Output in {function.output}",
-        "monotone" if function.monotone else "not monotone",
-        {"neither": "neither odd nor even"}.get(function.parity.value, function.parity.value),
-        _SMOOTHNESS.get(function.smoothness, "smooth"),
-    )
-    paper = activation.paper
-    year = f", {paper.year}" if paper.year else ""
-    return (
-        f"{activation.summary}\n\n{'; '.join(declared)}.\n\n"
-        f"Flat is where |f′| < {plain(facts.FLAT)}.\n\n[{paper.title}{year}]({paper.url})"
-    )
+def _caption(measured: Facts) -> dict[str, str]:
+    return {
+        "y": f"{plain(measured.minimum)} to {plain(measured.maximum)}",
+        "steepest": f"{plain(measured.steepest)} at {plain(measured.steepest_at)}",
+        f"|f′| < {plain(facts.FLAT)} on": f"{plain(100 * measured.flat_share, 2)} %",
+    }
 
 
 def _description(portrait: Portrait, measured: Facts, settings: Settings) -> str:

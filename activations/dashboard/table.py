@@ -1,8 +1,8 @@
-"""The table "Facts": what is measured of each function on show, to sort and to download."""
+"""The table "Facts": what is measured and declared of each function, to sort and to download."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import streamlit as st
 
@@ -10,7 +10,7 @@ from activations.facts import Facts, moments
 from activations.spec import Function
 
 _NUMBER = "%.4g"
-_COLUMNS = {
+_MEASURED = {
     "minimum": "Least value on the range",
     "at min": "Where it takes its least value",
     "maximum": "Greatest value on the range",
@@ -25,19 +25,33 @@ _COLUMNS = {
     "torch gain": "What torch.nn.init.calculate_gain gives, where it knows the function",
 }
 
+_SMOOTHNESS: dict[float, str] = {-1: "jumps", 0: "kinks", 1: "differentiable once"}
+_DECLARED: dict[str, Callable[[Function], str]] = {
+    "output": lambda function: str(function.output),
+    "monotone": lambda function: "yes" if function.monotone else "no",
+    "parity": lambda function: function.parity.value,
+    "smoothness": lambda function: _SMOOTHNESS.get(function.smoothness, "smooth"),
+    "family": lambda function: function.activation.family.title,
+    "in a sentence": lambda function: function.activation.summary,
+    "paper": lambda function: function.activation.paper.url,
+}
+
 
 def show(functions: Sequence[Function], measured: Sequence[Facts]) -> None:
     """Draw the table, a row for each function."""
     rows = [_row(function, facts) for function, facts in zip(functions, measured, strict=True)]
-    columns = zip(*rows, strict=True)
-    names = [function.title for function in functions]
+    columns = dict(zip(_MEASURED, map(list, zip(*rows, strict=True)), strict=True))
+    numbers = {
+        name: st.column_config.NumberColumn(help=meaning, format=_NUMBER)
+        for name, meaning in _MEASURED.items()
+    }
+    paper = {"paper": st.column_config.LinkColumn(display_text="open")}
     st.dataframe(
-        {"function": names} | dict(zip(_COLUMNS, map(list, columns), strict=True)),
+        {"function": [function.title for function in functions]}
+        | columns
+        | {name: [declared(each) for each in functions] for name, declared in _DECLARED.items()},
         hide_index=True,
-        column_config={
-            name: st.column_config.NumberColumn(help=meaning, format=_NUMBER)
-            for name, meaning in _COLUMNS.items()
-        },
+        column_config=numbers | paper,
     )
 
 
