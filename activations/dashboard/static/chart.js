@@ -25,6 +25,7 @@ let library; // the promise of plotly.js, shared by all charts
 export default function show({ data, parentElement }) {
   const chart = charts.get(parentElement) ?? create(parentElement);
   chart.data = data;
+  chart.inks = pageInks(chart.host); // here, where no chart has changed the page's styles yet
   chart.host.setAttribute("aria-label", data.description);
   chart.caption.replaceChildren(...data.caption.map(fact));
   load(data.library).then(
@@ -44,7 +45,10 @@ function create(parentElement) {
   chart.note.className = "chart-note";
   chart.note.setAttribute("role", "status");
   host.setAttribute("role", "figure");
-  chart.resizes = new ResizeObserver(() => window.Plotly && draw(chart));
+  chart.resizes = new ResizeObserver(([{ contentRect }]) => {
+    chart.width = contentRect.width; // kept, since asking for it makes the browser lay out anew
+    if (window.Plotly) draw(chart);
+  });
   chart.resizes.observe(host);
   chart.sightings = new IntersectionObserver(([entry]) => (chart.inSight = entry.isIntersecting));
   chart.sightings.observe(host);
@@ -109,16 +113,14 @@ function explain(chart) {
 // --- drawing
 
 function draw(chart) {
-  const { data, host, plot } = chart;
-  const width = host.clientWidth;
+  const { data, host, plot, inks, width } = chart;
   if (chart.removed || !width) return; // no width yet: the resize calls again
   const full = document.fullscreenElement === host;
-  const inks = pageInks(host);
   const wanted = JSON.stringify([data.figure, data.arrangements, width, full, inks]);
   if (wanted === chart.drawn) return;
 
   const { data: traces, layout } = arranged(data, inks, width);
-  if (full) Object.assign(layout, { width: width - 32, height: window.innerHeight - 32 });
+  if (full) Object.assign(layout, { width, height: window.innerHeight - 32 });
   if (width < NARROW) {
     layout.height += MODEBAR_ROW;
     layout.margin.t += MODEBAR_ROW;
@@ -256,10 +258,10 @@ async function copy(chart) {
 }
 
 // The figure at the size and in the inks that the reader chose, zoomed as on screen.
-function picture({ data, host, plot }) {
-  const inks = data.imageColors === "As on screen" ? pageInks(host) : data.inks;
+function picture({ data, plot, ...chart }) {
+  const inks = data.imageColors === "As on screen" ? chart.inks : data.inks;
   const size = IMAGES[data.imageSize];
-  const width = (plot.layout.grid && size.gridWidth) ?? size.width ?? host.clientWidth;
+  const width = (plot.layout.grid && size.gridWidth) ?? size.width ?? chart.width;
   const figure = arranged(data, inks, width);
   const { layout } = figure;
   if (size.aspect) layout.height = width / size.aspect;
