@@ -41,13 +41,14 @@ def test_a_png_has_the_size_that_was_chosen(page, server, tmp_path, size):
 def test_a_png_of_the_screen_is_the_chart_at_twice_its_size(page, server, tmp_path):
     opened(page, server)
     saved(page, 0, "PNG", tmp_path / "image.png")
-    box = chart(page, 0).bounding_box()
+    plot = chart(page, 0).locator(".js-plotly-plot")
+    box = plot.bounding_box()
     image = loaded(tmp_path / "image.png")
     assert image.size == (2 * round(box["width"]), 600)
     # What is saved looks like what is shown: below the mode bar, the same pixels but for edges.
     page.mouse.move(0, 0)
     chart(page, 0).get_by_role("status").get_by_text("Saved").wait_for(state="hidden")
-    chart(page, 0).screenshot(path=tmp_path / "screen.png")
+    plot.screenshot(path=tmp_path / "screen.png")
     screen = loaded(tmp_path / "screen.png").convert("RGB")
     small = image.convert("RGB").resize(screen.size, Image.Resampling.BOX)
     below = (0, 45, screen.width, screen.height)

@@ -123,7 +123,7 @@ function draw(chart) {
   if (full) Object.assign(layout, { width, height: window.innerHeight - 32 });
   if (width < NARROW) {
     layout.height += MODEBAR_ROW;
-    layout.margin.t += MODEBAR_ROW;
+    layout.margin = { ...layout.margin, t: layout.margin.t + MODEBAR_ROW };
     if (layout.title) layout.title.pad = { l: 8, t: 12 + MODEBAR_ROW };
   }
   const first = !chart.drawn;
