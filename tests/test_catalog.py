@@ -245,10 +245,31 @@ def test_an_unknown_name_lists_the_valid_ones(name):
         function(name)
 
 
-ELEMENTWISE = (
-    "sigmoid tanh relu leaky_relu prelu rrelu relu6 threshold hardtanh elu celu selu gelu silu mish "
-    "hardswish hardsigmoid logsigmoid tanhshrink softsign softplus hardshrink softshrink"
-).split()
+ELEMENTWISE = [
+    "sigmoid",
+    "tanh",
+    "relu",
+    "leaky_relu",
+    "prelu",
+    "rrelu",
+    "relu6",
+    "threshold",
+    "hardtanh",
+    "elu",
+    "celu",
+    "selu",
+    "gelu",
+    "silu",
+    "mish",
+    "hardswish",
+    "hardsigmoid",
+    "logsigmoid",
+    "tanhshrink",
+    "softsign",
+    "softplus",
+    "hardshrink",
+    "softshrink",
+]
 
 
 @pytest.mark.parametrize("name", ELEMENTWISE)
