@@ -7,6 +7,7 @@ blank in a frame in which it holds no line.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
@@ -79,11 +80,15 @@ AWAIT_ANSWER = """() => {
 
 @dataclass
 class Ticks:
-    """What was measured of one page under one control."""
+    """What was measured of one page under one control, a number for each tick.
+
+    `milliseconds` go from the key press to the last repaint, `answers` to the last message.
+    """
 
     milliseconds: list[float] = field(default_factory=list)
     blank: list[float] = field(default_factory=list)
     received: list[int] = field(default_factory=list)
+    answers: list[float] = field(default_factory=list)
 
     @property
     def median(self) -> float:
@@ -92,21 +97,24 @@ class Ticks:
 
 @dataclass
 class Driven:
-    """A page with a focused slider, and the bytes that its socket has received so far."""
+    """A page with a focused slider, the bytes that its socket received, and when it last did."""
 
     page: Page
     received: int = 0
+    answered: float = 0.0
 
     def __post_init__(self) -> None:
         self.page.on("websocket", lambda socket: socket.on("framereceived", self._count))
 
     def _count(self, payload: str | bytes) -> None:
         self.received += len(payload)
+        self.answered = time.perf_counter()
 
     def tick(self, slider: str, key: str, ticks: Ticks) -> None:
         self.page.bring_to_front()
         self.page.get_by_role("slider", name=slider).first.focus()
         before = self.received
+        asked = time.perf_counter()
         self.page.keyboard.press(key)
         self.page.wait_for_function(QUIET, timeout=30_000)
         pressed, repainted, blank = self.page.evaluate(
@@ -115,6 +123,7 @@ class Driven:
         ticks.milliseconds.append(repainted - pressed)
         ticks.blank.append(blank)
         ticks.received.append(self.received - before)
+        ticks.answers.append(1000 * (self.answered - asked))
 
 
 def opened(browser: Browser, address: str, query: str = "", count: int = 5) -> Driven:
