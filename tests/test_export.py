@@ -18,12 +18,10 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from nbclient import NotebookClient
-from playwright.sync_api import sync_playwright
 
 from activations import CATALOG, Choice, evaluate, export
 from activations.export import Selection, source
 from activations.export.mathml import mathml
-from tests.browser.driver import launch
 
 FIELDS = {"f(x)": "y", "f'(x)": "dy", "f''(x)": "d2y"}
 
@@ -362,18 +360,10 @@ def assert_only_typesets(latex):
 # --- the web page
 
 
-@pytest.fixture(scope="module")
-def chromium():
-    with sync_playwright() as playwright:
-        browser = launch(playwright)
-        yield browser
-        browser.close()
-
-
 @pytest.fixture
-def opened(chromium, tmp_path):
+def opened(browser, tmp_path):
     """Opens a web page offline; afterwards nothing may have gone wrong or been asked for."""
-    context = chromium.new_context(offline=True)
+    context = browser.new_context(offline=True)
     page = context.new_page()
     trouble = []
     page.on("console", lambda message: message.type == "error" and trouble.append(message.text))

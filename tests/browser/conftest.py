@@ -3,23 +3,14 @@
 import re
 
 import pytest
-from playwright.sync_api import sync_playwright
 
-from tests.browser.driver import ROOT, launch, served
+from tests.browser.driver import ROOT, served
 
 
 @pytest.fixture(scope="session")
 def server():
     with served(ROOT / "app.py") as address:
         yield address
-
-
-@pytest.fixture(scope="session")
-def browser():
-    with sync_playwright() as playwright:
-        browser = launch(playwright)
-        yield browser
-        browser.close()
 
 
 @pytest.fixture
