@@ -6,6 +6,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from activations import CATALOG
+from tests.browser.driver import wait_for_charts
 from tests.browser.reading import TITLES, chart, opened, saved
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -90,6 +92,28 @@ def test_images_are_white_in_dark_mode_unless_asked_otherwise(
     assert corner(image) == expected
     colours = {colour for _, colour in image.convert("RGB").getcolors(maxcolors=1 << 20)}
     assert (0, 114, 178) in colours
+
+
+def test_a_slide_of_many_panels_has_room_for_each(page, server, tmp_path):
+    opened(page, server, "?image_size=Slide")
+    page.get_by_role("button", name="Choose a family").click()
+    page.get_by_text("All", exact=True).click()
+    wait_for_charts(page, len(CATALOG) + 1)
+    height_on_screen = chart(page, len(CATALOG)).bounding_box()["height"]
+    saved(page, len(CATALOG), "SVG", tmp_path / "image.svg")
+    root = ElementTree.parse(tmp_path / "image.svg").getroot()
+    width, height = (float(root.get(side)) for side in ("width", "height"))
+    assert width / height == pytest.approx(16 / 9)
+    panels = [
+        (float(box.get("width")), float(box.get("height")))
+        for clip in root.iter(f"{SVG}clipPath")
+        if clip.get("class") == "plotclip"
+        for box in clip
+    ]
+    assert len(panels) == len(CATALOG)
+    assert min(panels)[0] > 150
+    assert min(height for _, height in panels) > 70
+    assert chart(page, len(CATALOG)).bounding_box()["height"] == height_on_screen
 
 
 def test_the_summary_on_paper_is_two_by_two(page, server, tmp_path):

@@ -10,7 +10,7 @@ const DOTS_APART = 14; // px on average; Plotly rounds how many to pass over
 // Sizes of images: what they are laid out for in CSS px, as the page is, and how many px they get.
 const IMAGES = {
   Screen: { scale: 2 },
-  Slide: { width: 640, gridWidth: 880, aspect: 16 / 9, pixels: 1920 },
+  Slide: { width: 640, panelWidth: 320, aspect: 16 / 9, pixels: 1920 },
   Paper: { width: 336, rowHeight: 240, pixels: 1050, dpi: 300 },
 };
 
@@ -261,9 +261,13 @@ async function copy(chart) {
 function picture({ data, plot, ...chart }) {
   const inks = data.imageColors === "As on screen" ? chart.inks : data.inks;
   const size = IMAGES[data.imageSize];
-  const width = (plot.layout.grid && size.gridWidth) ?? size.width ?? chart.width;
+  const panels = plot.layout.grid ? plot.layout.annotations.length : 0;
+  const columns = Math.round(Math.sqrt(1.25 * panels)); // as many as fit the panels to a slide
+  const wide = columns > 1 && size.panelWidth && Math.max(columns * size.panelWidth, 880);
+  const width = wide || size.width || chart.width;
   const figure = arranged(data, inks, width);
   const { layout } = figure;
+  if (wide) layout.grid = { ...layout.grid, columns, rows: Math.ceil(panels / columns) };
   if (size.aspect) layout.height = width / size.aspect;
   if (size.rowHeight) layout.height = size.rowHeight * (layout.grid?.rows ?? 1);
   for (const [name, part] of Object.entries(layout)) {
