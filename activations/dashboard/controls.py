@@ -46,14 +46,9 @@ class Choices:
         return tuple(self._at_chosen(CATALOG[name]) for name in self.values["functions"])
 
     @property
-    def image_size(self) -> str:
-        """The size of saved images, one of IMAGE_SIZES."""
-        return str(self.values["image_size"])
-
-    @property
-    def image_colors(self) -> str:
-        """The colours of saved images, one of IMAGE_COLORS."""
-        return str(self.values["image_colors"])
+    def image(self) -> dict[str, Any]:
+        """How saved images look, as `chart` takes it: one of IMAGE_SIZES, one of IMAGE_COLORS."""
+        return {key: str(self.values[key]) for key in ("image_size", "image_colors")}
 
     def _at_chosen(self, activation: Activation) -> Function:
         return activation.at(

@@ -18,6 +18,7 @@ from activations.catalog import CATALOG
 from activations.dashboard import depth_sidebar
 from activations.dashboard.chart import chart
 from activations.dashboard.depth_settings import MOST_RUNS, Settings
+from activations.dashboard.panel import something_to_show
 from activations.depth import Experiment, Result
 from activations.depth_figures import ChiCurve, Run
 from activations.mean_field import Theory
@@ -112,10 +113,7 @@ def page() -> None:
         "down. Dots are measured, thin lines are theory."
     )
     depth_sidebar.stories()
-    if reading.refusals:
-        st.warning(f"{' '.join(reading.refusals.values())} Showing the default instead.")
-    if not settings.functions:
-        st.info("No function is chosen. Choose one, or a whole family, under “Functions”.")
+    if not something_to_show(reading):
         return
     plans = _plans(settings)
     if len(plans) > MOST_RUNS:
@@ -207,8 +205,7 @@ def _charts(runs: Sequence[Run], settings: Settings) -> None:
             key=f"chart_{name}",
             description=f"{words} {' '.join(_verdicts(runs))}",
             file_name=f"depth-{name}_{_slug(settings)}",
-            image_size=settings.image_size,
-            image_colors=settings.image_colors,
+            **settings.image,
             **arrangements,
         )
 

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import streamlit as st
 
 from activations import calculus, export, facts, figures
 from activations.calculus import Portrait
 from activations.dashboard import download, sidebar, table
 from activations.dashboard.chart import chart
+from activations.dashboard.panel import something_to_show
 from activations.dashboard.settings import POST_LIMITS, SUMMARIES, Settings
 from activations.facts import Facts
 from activations.figures import View
@@ -28,10 +27,7 @@ def page() -> None:
         "Move the controls, read the curves, compare them in the [summary](#summary), save any "
         "chart as an image. PyTorch computes every value."
     )
-    if reading.refusals:
-        st.warning(f"{' '.join(reading.refusals.values())} Showing the default instead.")
-    if not settings.functions:
-        st.info("No function is chosen. Choose one, or a whole family, under “Functions”.")
+    if not something_to_show(reading):
         return
 
     low, high = settings.low, settings.high
@@ -83,7 +79,7 @@ def _card(portrait: Portrait, measured: Facts, view: View, settings: Settings) -
         description=_description(portrait, measured, settings),
         caption=_caption(measured),
         file_name=export.file_name(selection),
-        **_image(settings),
+        **settings.image,
     )
     download.place(selection, key=f"download_{function.activation.name}")
     if function.activation.note:
@@ -101,7 +97,7 @@ def _summary(portraits: list[Portrait], view: View, settings: Settings) -> None:
             description="All the functions above on the same axes.",
             file_name=file_name.replace("summary", "overlay"),
             arrangements={800: figures.overlay_arrangement(view, columns=1)},
-            **_image(settings),
+            **settings.image,
         )
     else:
         chart(
@@ -110,12 +106,8 @@ def _summary(portraits: list[Portrait], view: View, settings: Settings) -> None:
             description="All the functions above side by side, on equal axes.",
             file_name=file_name,
             arrangements=figures.arrangements(portraits),
-            **_image(settings),
+            **settings.image,
         )
-
-
-def _image(settings: Settings) -> dict[str, Any]:
-    return {"image_size": settings.image_size, "image_colors": settings.image_colors}
 
 
 def _caption(measured: Facts) -> dict[str, str]:

@@ -165,6 +165,15 @@ class Panel(Generic[S]):
         self.segmented("image_colors", IMAGE_COLORS, width="stretch")
 
 
+def something_to_show(reading: Reading[S]) -> bool:
+    """Say on the page what was refused; return whether a function is chosen, and say so if not."""
+    if reading.refusals:
+        st.warning(f"{' '.join(reading.refusals.values())} Showing the default instead.")
+    if not reading.settings.functions:
+        st.info("No function is chosen. Choose one, or a whole family, under “Functions”.")
+    return bool(reading.settings.functions)
+
+
 def _families() -> dict[Family, list[str]]:
     return {
         family: [name for name, each in CATALOG.items() if each.family is family]
