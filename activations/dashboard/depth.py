@@ -15,7 +15,7 @@ from streamlit.delta_generator import DeltaGenerator
 from activations import depth, depth_figures, mean_field
 from activations.calculus import FloatArray
 from activations.catalog import CATALOG
-from activations.dashboard import depth_sidebar
+from activations.dashboard import depth_sidebar, use_one_thread
 from activations.dashboard.chart import chart
 from activations.dashboard.depth_settings import MOST_RUNS, Settings
 from activations.dashboard.panel import something_to_show
@@ -105,6 +105,7 @@ def page() -> None:
     What takes longer than a moment is shown as it comes: the script draws what is done, does the
     next part and runs again. A changed control ends it at any layer.
     """
+    use_one_thread()
     reading = depth_sidebar.show()
     settings = reading.settings
     st.title("What depth does to a signal", anchor=False)

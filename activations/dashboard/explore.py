@@ -6,7 +6,7 @@ import streamlit as st
 
 from activations import calculus, export, facts, figures
 from activations.calculus import Portrait
-from activations.dashboard import download, sidebar, table
+from activations.dashboard import download, sidebar, table, use_one_thread
 from activations.dashboard.chart import chart
 from activations.dashboard.panel import something_to_show
 from activations.dashboard.settings import POST_LIMITS, SUMMARIES, Settings
@@ -20,6 +20,7 @@ _STRUT = r"\vphantom{\frac{e^{x}}{e^{x}}}"
 
 def page() -> None:
     """Draw the page."""
+    use_one_thread()
     reading = sidebar.show()
     settings = reading.settings
     st.title("Activation Functions in Neural Networks", anchor=False)
