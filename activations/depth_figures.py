@@ -12,12 +12,11 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import plotly.graph_objects as go
 
 from activations import frame
 from activations.calculus import FloatArray
 from activations.depth import BIN_CENTERS, SATURATED, Result
-from activations.frame import Layout
+from activations.frame import Drawing, Layout
 from activations.mean_field import Theory
 from activations.notation import plain, power_of_ten
 from activations.spec import Function
@@ -92,7 +91,7 @@ class ChiCurve:
     critical: float | None
 
 
-def signal(runs: Sequence[Run], depth: int) -> go.Figure:
+def signal(runs: Sequence[Run], depth: int) -> Drawing:
     """Draw the standard deviation of the activations, layer by layer."""
     values = _positive(run.result.activation_std for run in runs)
     log = bool(values.size) and values.max() > _LINEAR_SPAN * values.min()
@@ -112,7 +111,7 @@ def signal(runs: Sequence[Run], depth: int) -> go.Figure:
     return _by_layer("Signal by layer", axis | labels, series, depth)
 
 
-def gradient(runs: Sequence[Run], depth: int) -> go.Figure:
+def gradient(runs: Sequence[Run], depth: int) -> Drawing:
     """Draw the norm of the gradient that each layer receives, relative to the last one's."""
     axis = _power_axis(_positive(run.result.gradient for run in runs))
     series = [
@@ -129,7 +128,7 @@ def gradient(runs: Sequence[Run], depth: int) -> go.Figure:
     return _by_layer("Gradient by layer", axis | labels, series, depth)
 
 
-def shares(runs: Sequence[Run], depth: int) -> go.Figure:
+def shares(runs: Sequence[Run], depth: int) -> Drawing:
     """Draw, side by side, the shares of dead units and of saturated activations."""
     layout = frame.layout(
         title={"text": "Dead and saturated"},
@@ -146,7 +145,7 @@ def shares(runs: Sequence[Run], depth: int) -> go.Figure:
         layout |= {
             f"xaxis{suffix}": _layer_axis(depth),
             f"yaxis{suffix}": {
-                "title": {"text": "Share"} if not suffix else None,
+                "title": {"text": "" if suffix else "Share"},
                 "range": [-0.04, 1.04],
                 "tickformat": ".0%",
                 "nticks": 6,
@@ -154,7 +153,7 @@ def shares(runs: Sequence[Run], depth: int) -> go.Figure:
             },
         }
         traces += [_share_line(run, values, suffix) for run, values in panel]
-    return frame.figure(traces, layout)
+    return Drawing(traces, layout)
 
 
 def shares_arrangement(runs: Sequence[Run], columns: int) -> Layout:
@@ -168,7 +167,7 @@ def shares_arrangement(runs: Sequence[Run], columns: int) -> Layout:
     }
 
 
-def distribution(runs: Sequence[Run], depth: int) -> go.Figure:
+def distribution(runs: Sequence[Run], depth: int) -> Drawing:
     """Draw, for each run, how its activations are distributed in each layer."""
     shown = _occupied([run.result.histogram for run in runs])
     centers = BIN_CENTERS[shown]
@@ -182,14 +181,14 @@ def distribution(runs: Sequence[Run], depth: int) -> go.Figure:
         half = (BIN_CENTERS[1] - BIN_CENTERS[0]) / 2
         layout[f"xaxis{suffix}"] = _layer_axis(depth) | {"zeroline": False, "showgrid": False}
         layout[f"yaxis{suffix}"] = {
-            "title": {"text": "Activation"} if number % MAP_COLUMNS == 0 else None,
+            "title": {"text": "" if number % MAP_COLUMNS else "Activation"},
             "range": [centers[0] - half, centers[-1] + half],
             "uirevision": "value",
             "zeroline": False,
             "showgrid": False,
         }
         traces.append(_map(run, centers, run.result.histogram[:, shown], suffix))
-    return frame.figure(traces, layout)
+    return Drawing(traces, layout)
 
 
 def map_arrangement(runs: Sequence[Run], columns: int) -> Layout:
@@ -198,7 +197,7 @@ def map_arrangement(runs: Sequence[Run], columns: int) -> Layout:
     return grid | {"height": grid["height"] + 60}
 
 
-def criticality(curves: Sequence[ChiCurve], runs: Sequence[Run]) -> go.Figure:
+def criticality(curves: Sequence[ChiCurve], runs: Sequence[Run]) -> Drawing:
     """Draw chi against sigma_w: the critical points as rings on 1, each run as its symbol."""
     highest = max((run.theory.chi for run in runs), default=0.0)
     end = max((float(curve.sigma_w[-1]) for curve in curves), default=1.0)
@@ -226,7 +225,7 @@ def criticality(curves: Sequence[ChiCurve], runs: Sequence[Run]) -> go.Figure:
         *(_critical_point(curve) for curve in curves if (curve.critical or end) < end),
         *(_chi_point(run) for run in runs),
     ]
-    return frame.figure(traces, layout)
+    return Drawing(traces, layout)
 
 
 def legend_arrangement(runs: Sequence[Run], *, wide: bool, log: bool = False) -> Layout:
@@ -258,7 +257,7 @@ class _Series:
     underflow_at: int | None
 
 
-def _by_layer(title: str, y_axis: Layout, series: Sequence[_Series], depth: int) -> go.Figure:
+def _by_layer(title: str, y_axis: Layout, series: Sequence[_Series], depth: int) -> Drawing:
     runs = [each.run for each in series]
     log = y_axis.get("type") == "log"
     layout = frame.layout(
@@ -275,7 +274,7 @@ def _by_layer(title: str, y_axis: Layout, series: Sequence[_Series], depth: int)
         traces += [_prediction(each), _measurement(each)]
         traces += _end(each.run, each.overflow_at, high, "overflows")
         traces += _end(each.run, each.underflow_at, low, "underflows")
-    return frame.figure(traces, layout)
+    return Drawing(traces, layout)
 
 
 def _legend_rows(runs: Sequence[Run], *, wide: bool) -> int:
@@ -495,7 +494,7 @@ def _chi_point(run: Run) -> Layout:
     return {
         **_of(run),
         "x": [run.result.experiment.sigma_w],
-        "y": [run.theory.chi],
+        "y": np.array([run.theory.chi]),  # may be infinite, which JSON cannot say
         "mode": "markers",
         "marker": _marker(run) | {"size": 9},
         "hovertemplate": f"{run.text}<br>{_CHI_AT}",

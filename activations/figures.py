@@ -7,11 +7,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import plotly.graph_objects as go
 
 from activations import frame
 from activations.calculus import Curve, FloatArray, Portrait
-from activations.frame import Layout
+from activations.frame import Drawing, Layout
 from activations.notation import plain, power_of_ten
 from activations.style import PAPER, ink, translucent
 
@@ -76,7 +75,7 @@ def title_of(portrait: Portrait) -> str:
     return f"{portrait.function.title} activation function"
 
 
-def card(portrait: Portrait, view: View) -> go.Figure:
+def card(portrait: Portrait, view: View) -> Drawing:
     """Draw one function: its curve, the samples as dots, the title that the post gives it."""
     legend = len(view.orders) > 1
     layout = frame.layout(
@@ -88,10 +87,10 @@ def card(portrait: Portrait, view: View) -> go.Figure:
         yaxis=_y_axis(view),
         showlegend=legend,
     )
-    return frame.figure(_traces(portrait, view, ""), layout)
+    return Drawing(_traces(portrait, view, ""), layout)
 
 
-def summary(portraits: Sequence[Portrait], view: View) -> go.Figure:
+def summary(portraits: Sequence[Portrait], view: View) -> Drawing:
     """Draw the functions side by side in one figure, on equal axes that zoom together."""
     legend = len(view.orders) > 1
     layout = frame.layout(
@@ -106,10 +105,10 @@ def summary(portraits: Sequence[Portrait], view: View) -> go.Figure:
         layout |= _linked_axes(view, suffix)
         layout["shapes"] += _asymptotes(portrait, view, suffix)
         traces += [trace | {"showlegend": False} for trace in _traces(portrait, view, suffix)]
-    return frame.figure(traces, layout)
+    return Drawing(traces, layout)
 
 
-def overlay(portraits: Sequence[Portrait], view: View) -> go.Figure:
+def overlay(portraits: Sequence[Portrait], view: View) -> Drawing:
     """Draw all functions on one pair of axes, and each derivative that is shown on one of its own.
 
     Hovering lists every function at x, the largest value first.
@@ -129,7 +128,7 @@ def overlay(portraits: Sequence[Portrait], view: View) -> go.Figure:
         if order and not view.log:
             layout[f"yaxis{suffix}"]["title"] = {"text": _axis_title(view, order)}
         traces += [_overlaid(portrait, view, order, suffix) for portrait in portraits]
-    return frame.figure(traces, layout)
+    return Drawing(traces, layout)
 
 
 def arrangement(

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import json
 import math
+from base64 import b64encode
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from itertools import chain, count
 from typing import Any
 
+import numpy as np
 import plotly.graph_objects as go
 
 from activations.style import template
@@ -14,6 +18,35 @@ from activations.style import template
 LEGEND_ROW = 24
 
 Layout = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Drawing:
+    """A figure in the words of Plotly's JSON: its traces and its layout.
+
+    The page sends one at each tick and needs no more. `go.Figure` says the same at ten times the
+    cost, because it looks at every attribute.
+    """
+
+    traces: list[Layout]
+    layout: Layout
+
+    def figure(self) -> go.Figure:
+        """Return Plotly's figure, for notebooks; ValueError where Plotly knows an attribute not."""
+        return go.Figure(self.traces, self.layout)
+
+    def to_json(self) -> str:
+        """Return Plotly's JSON, with arrays as typed arrays; the same as `figure().to_json()`."""
+        drawn = {"data": self.traces, "layout": self.layout}
+        return json.dumps(drawn, default=_typed_array, allow_nan=False)
+
+
+def _typed_array(values: object) -> dict[str, str]:
+    """Return an array as Plotly's JSON has it: the bytes of its numbers, in base64."""
+    if not isinstance(values, np.ndarray):
+        raise TypeError(f"{type(values).__name__} has no place in a figure")
+    shape = {"shape": ", ".join(map(str, values.shape))} if values.ndim > 1 else {}
+    return {"dtype": values.dtype.str[1:], "bdata": b64encode(values.tobytes()).decode(), **shape}
 
 
 def layout(**parts: Any) -> Layout:
@@ -24,12 +57,6 @@ def layout(**parts: Any) -> Layout:
 def margin(*, t: int, b: int = 44, log: bool = False) -> Layout:
     """Return margins, in pixels, with room for the axes' labels; powers of ten take more."""
     return {"l": 72 if log else 56, "r": 12, "b": b, "t": t}
-
-
-def figure(traces: list[Layout], layout: Layout) -> go.Figure:
-    """Return the figure of these traces."""
-    # Validation would take four fifths of the time; a test does it instead.
-    return go.Figure(data=traces, layout=layout, _validate=False)
 
 
 def grid(titles: Sequence[str], columns: int, height: int) -> Layout:

@@ -7,8 +7,7 @@ on another background has only those two to replace.
 from __future__ import annotations
 
 from functools import cache
-
-import plotly.graph_objects as go
+from typing import Any
 
 INK = "31,36,48"
 PAPER = "255,255,255"
@@ -27,7 +26,7 @@ def translucent(color: str, alpha: float) -> str:
 
 
 @cache
-def template() -> go.layout.Template:
+def template() -> dict[str, Any]:
     """Return the house style: white paper, faint grid, zero lines a little stronger."""
     axis = {
         "gridcolor": ink(0.09),
@@ -82,4 +81,4 @@ def template() -> go.layout.Template:
             "activecolor": ink(),
         },
     }
-    return go.layout.Template(layout=layout)
+    return {"layout": layout}

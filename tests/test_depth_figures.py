@@ -9,6 +9,7 @@ from activations.catalog import function
 from activations.depth import BIN_CENTERS, Experiment, draw, measure, theory
 from activations.depth_figures import ChiCurve, Run
 from activations.mean_field import chi_curve, critical_sigma_w
+from tests.drawings import assert_plotly_agrees
 
 SMALL = Experiment(depth=6, width=32, batch=64)
 
@@ -41,14 +42,14 @@ def drawn(runs, depth=SMALL.depth):
     }
 
 
-def of_kind(figure, meta):
-    return [trace for trace in figure.data if trace.meta == meta]
+def of_kind(drawing, meta):
+    return [trace for trace in drawing.figure().data if trace.meta == meta]
 
 
 @pytest.mark.parametrize("count", [0, 1, 4])
 def test_any_number_of_runs_makes_figures_that_plotly_accepts(runs, count):
-    for figure in drawn(runs[:count]).values():
-        go.Figure(figure.to_dict())
+    for drawing in drawn(runs[:count]).values():
+        assert_plotly_agrees(drawing)
 
 
 @pytest.mark.parametrize("count", [1, 4])
@@ -64,17 +65,17 @@ def test_every_arrangement_is_one_that_plotly_accepts(runs, count, columns):
 
 
 def test_one_layer_is_drawn_too():
-    for figure in drawn([ran("tanh", replace(SMALL, depth=1))], depth=1).values():
-        go.Figure(figure.to_dict())
+    for drawing in drawn([ran("tanh", replace(SMALL, depth=1))], depth=1).values():
+        assert_plotly_agrees(drawing)
 
 
 def test_dots_are_measured_and_lines_are_theory(runs):
     layers = np.arange(1, SMALL.depth + 1)
-    for figure, measured, predicted in (
+    for drawing, measured, predicted in (
         (depth_figures.signal(runs, SMALL.depth), "activation_std", "activation_std"),
         (depth_figures.gradient(runs, SMALL.depth), "gradient", "gradient"),
     ):
-        dots, lines = of_kind(figure, "samples"), of_kind(figure, "theory")
+        dots, lines = of_kind(drawing, "samples"), of_kind(drawing, "theory")
         assert len(dots) == len(lines) == len(runs)
         for run, dot, line in zip(runs, dots, lines, strict=True):
             np.testing.assert_array_equal(dot.x, layers)
@@ -85,11 +86,11 @@ def test_dots_are_measured_and_lines_are_theory(runs):
 
 
 def test_each_run_is_named_once(runs):
-    for name, figure in drawn(runs).items():
+    for name, drawing in drawn(runs).items():
         if name != "distribution":
-            named = [trace.name for trace in figure.data if trace.showlegend is not False]
+            named = [trace.name for trace in drawing.figure().data if trace.showlegend is not False]
             assert named == ["Sigmoid", "Tanh", "ReLU", "Leaky ReLU"]
-    titles = [note.text for note in drawn(runs)["distribution"].layout.annotations]
+    titles = [note.text for note in drawn(runs)["distribution"].figure().layout.annotations]
     assert titles == ["Sigmoid", "Tanh", "ReLU", "Leaky ReLU"]
 
 
@@ -98,14 +99,14 @@ def test_one_function_in_several_experiments_is_told_apart_without_colour():
         ran("tanh", replace(SMALL, weights=sigma_w), label=f"Tanh, σ_w = {sigma_w}", variant=number)
         for number, sigma_w in enumerate((1.0, 1.5, 2.0))
     ]
-    figure = depth_figures.signal(variants, SMALL.depth)
-    assert len({trace.marker.symbol for trace in of_kind(figure, "samples")}) == 3
-    assert len({trace.line.dash for trace in of_kind(figure, "theory")}) == 3
-    assert "Tanh, σ<sub>w</sub> = 1.5" in [trace.name for trace in figure.data]
+    drawing = depth_figures.signal(variants, SMALL.depth)
+    assert len({trace.marker.symbol for trace in of_kind(drawing, "samples")}) == 3
+    assert len({trace.line.dash for trace in of_kind(drawing, "theory")}) == 3
+    assert "Tanh, σ<sub>w</sub> = 1.5" in [trace.name for trace in drawing.figure().data]
 
 
 def test_the_gradients_axis_holds_every_value_and_the_top(runs):
-    axis = depth_figures.gradient(runs, SMALL.depth).layout.yaxis
+    axis = depth_figures.gradient(runs, SMALL.depth).figure().layout.yaxis
     low, high = axis.range
     assert axis.type == "log"
     for run in runs:
@@ -117,23 +118,23 @@ def test_the_gradients_axis_holds_every_value_and_the_top(runs):
 def test_a_signal_that_spans_powers_of_ten_gets_a_logarithmic_axis():
     steady = depth_figures.signal([ran("tanh")], SMALL.depth)
     growing = depth_figures.signal([ran("relu", replace(SMALL, weights=10.0))], SMALL.depth)
-    assert steady.layout.yaxis.type is None
-    assert growing.layout.yaxis.type == "log"
+    assert steady.figure().layout.yaxis.type is None
+    assert growing.figure().layout.yaxis.type == "log"
 
 
 def test_overflow_and_underflow_are_marked_at_their_layer():
     deep = replace(SMALL, depth=60)
     over = ran("relu", replace(deep, weights=20.0))
     under = ran("relu", replace(deep, weights=0.05))
-    figure = depth_figures.signal([over, under], deep.depth)
-    (overflows,), (underflows,) = of_kind(figure, "overflows"), of_kind(figure, "underflows")
+    drawing = depth_figures.signal([over, under], deep.depth)
+    (overflows,), (underflows,) = of_kind(drawing, "overflows"), of_kind(drawing, "underflows")
     assert list(overflows.x) == [over.result.overflow_at]
     assert list(underflows.x) == [under.result.underflow_at]
-    assert np.log10(overflows.y[0]) == pytest.approx(figure.layout.yaxis.range[1])
-    go.Figure(figure.to_dict())
+    assert np.log10(overflows.y[0]) == pytest.approx(drawing.figure().layout.yaxis.range[1])
+    assert_plotly_agrees(drawing)
     gradient = depth_figures.gradient([over, under], deep.depth)
     assert np.isnan(of_kind(gradient, "theory")[0].y).all()
-    go.Figure(gradient.to_dict())
+    assert_plotly_agrees(gradient)
 
 
 def test_shares_are_those_measured(runs):
@@ -148,27 +149,29 @@ def test_shares_are_those_measured(runs):
 
 
 def test_maps_show_every_bin_that_holds_activations_on_equal_axes(runs):
-    figure = depth_figures.distribution(runs, SMALL.depth)
-    for run, trace in zip(runs, figure.data, strict=True):
+    drawing = depth_figures.distribution(runs, SMALL.depth)
+    for run, trace in zip(runs, drawing.figure().data, strict=True):
         at = np.searchsorted(BIN_CENTERS, trace.y[0])
         expected = run.result.histogram[:, at : at + len(trace.y)].T
         np.testing.assert_allclose(trace.z, expected, rtol=1e-6)
         assert trace.z.sum(axis=0) == pytest.approx(1, abs=0.02)
         assert trace.colorscale[0][1].endswith(",0)")
-    ranges = {tuple(figure.layout[f"yaxis{suffix}"].range) for suffix in ("", "2", "3", "4")}
+    ranges = {
+        tuple(drawing.figure().layout[f"yaxis{suffix}"].range) for suffix in ("", "2", "3", "4")
+    }
     assert len(ranges) == 1
 
 
 def test_chi_is_drawn_with_its_critical_points_and_the_runs(runs):
-    figure = drawn(runs)["criticality"]
-    assert len(of_kind(figure, "chi")) == 4
+    drawing = drawn(runs)["criticality"]
+    assert len(of_kind(drawing, "chi")) == 4
     # sigmoid's edge lies beyond the axis
-    critical = [trace.x[0] for trace in of_kind(figure, "critical")]
+    critical = [trace.x[0] for trace in of_kind(drawing, "critical")]
     assert critical == pytest.approx([1, 2**0.5, (2 / (1 + 0.01**2)) ** 0.5], rel=1e-6)
-    for run, trace in zip(runs, of_kind(figure, "run"), strict=True):
+    for run, trace in zip(runs, of_kind(drawing, "run"), strict=True):
         assert trace.x[0] == pytest.approx(2**0.5)
         assert trace.y[0] == pytest.approx(run.theory.chi)
-    assert any(shape.x0 == pytest.approx(2**0.5) for shape in figure.layout.shapes)
+    assert any(shape.x0 == pytest.approx(2**0.5) for shape in drawing.figure().layout.shapes)
 
 
 def test_a_long_legend_gets_room(runs):

@@ -1,7 +1,7 @@
+import json
 import re
 
 import numpy as np
-import plotly.graph_objects as go
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -10,7 +10,9 @@ from activations import figures
 from activations.calculus import portray
 from activations.catalog import CATALOG, function
 from activations.figures import View
+from activations.frame import Drawing
 from activations.style import INK, PAPER
+from tests.drawings import assert_plotly_agrees
 
 POST = ("sigmoid", "tanh", "relu", "leaky_relu")
 VIEW = View(x=(-5, 5), y=(-1.5, 1.5))
@@ -21,6 +23,18 @@ def portraits(*names, low=-5, high=5, count=100, **parameters):
     return [portray(function(name, **parameters), low, high, count) for name in names]
 
 
+def card(portrait, view):
+    return figures.card(portrait, view).figure()
+
+
+def summary(shown, view):
+    return figures.summary(shown, view).figure()
+
+
+def overlay(shown, view):
+    return figures.overlay(shown, view).figure()
+
+
 def part(figure, meta, name=None):
     (trace,) = (t for t in figure.data if t.meta == meta and name in (None, t.name))
     return trace
@@ -29,21 +43,29 @@ def part(figure, meta, name=None):
 @pytest.mark.parametrize("name", CATALOG)
 @pytest.mark.parametrize("view", [VIEW, ALL_ORDERS], ids=["f", "f f' f''"])
 def test_every_card_is_a_valid_figure(name, view):
-    figure = figures.card(*portraits(name), view)
-    go.Figure(figure.to_dict())
+    assert_plotly_agrees(figures.card(*portraits(name), view))
 
 
 @pytest.mark.parametrize("names", [POST[:1], POST, tuple(CATALOG)], ids=["one", "four", "all"])
 def test_summary_and_overlay_are_valid_figures(names):
     shown = portraits(*names)
     for view in (VIEW, ALL_ORDERS, View((-5, 5), figures.fit_log(shown), (1,), True, True)):
-        for figure in (figures.summary(shown, view), figures.overlay(shown, view)):
-            go.Figure(figure.to_dict())
+        assert_plotly_agrees(figures.summary(shown, view))
+        assert_plotly_agrees(figures.overlay(shown, view))
+
+
+def test_a_figure_that_plotly_would_not_take_says_so():
+    with pytest.raises(ValueError, match="colour"):
+        Drawing([{"type": "scatter", "colour": "red"}], {}).figure()
+    with pytest.raises(ValueError, match="JSON compliant"):
+        Drawing([{"y": [np.inf]}], {}).to_json()
+    with pytest.raises(TypeError, match="set has no place"):
+        Drawing([{"y": {1, 2}}], {}).to_json()
 
 
 @pytest.mark.parametrize("name", POST)
 def test_a_card_is_the_posts_chart(name):
-    figure = figures.card(*portraits(name), VIEW)
+    figure = card(*portraits(name), VIEW)
     assert figure.layout.title.text == f"{CATALOG[name].title} activation function"
     assert figure.layout.xaxis.title.text == "Input x"
     assert figure.layout.yaxis.title.text == "Output y"
@@ -62,7 +84,7 @@ POST_VALUES = {
 
 @pytest.mark.parametrize("name", POST)
 def test_the_dots_are_the_posts_samples(name):
-    dots = part(figures.card(*portraits(name), VIEW), "samples")
+    dots = part(card(*portraits(name), VIEW), "samples")
     x = np.linspace(-5, 5, 100)
     np.testing.assert_array_equal(dots.x, x)
     np.testing.assert_allclose(dots.y, POST_VALUES[name](x), rtol=1e-15, atol=1e-16)
@@ -71,9 +93,7 @@ def test_the_dots_are_the_posts_samples(name):
 
 @pytest.mark.parametrize("name", POST)
 def test_the_line_is_the_function_however_few_samples_there_are(name):
-    few, many = (
-        part(figures.card(*portraits(name, count=count), VIEW), "curve") for count in (2, 100)
-    )
+    few, many = (part(card(*portraits(name, count=count), VIEW), "curve") for count in (2, 100))
     np.testing.assert_array_equal(few.x, many.x)
     np.testing.assert_array_equal(few.y, many.y)
     truth = np.linspace(-5, 5, 20_001)
@@ -90,21 +110,21 @@ def test_the_line_is_the_function_however_few_samples_there_are(name):
 @settings(deadline=None, max_examples=40)
 def test_the_line_holds_every_break_that_the_samples_miss(name, low, count):
     portrait = portray(function(name), low, 8, count)
-    line = part(figures.card(portrait, View((low, 8), (-2, 8))), "curve")
+    line = part(card(portrait, View((low, 8), (-2, 8))), "curve")
     for point in portrait.function.breaks:
         assert np.float32(point.x) in line.x
 
 
 def test_a_straight_piece_takes_two_points():
-    line = part(figures.card(*portraits("relu"), VIEW), "curve")
+    line = part(card(*portraits("relu"), VIEW), "curve")
     assert len(line.x) <= 5
     assert 0 in line.x
 
 
 def test_a_jump_leaves_a_gap_and_a_kink_does_not():
-    kink = part(figures.card(*portraits("relu"), ALL_ORDERS), "curve", "f")
-    slope = part(figures.card(*portraits("relu"), ALL_ORDERS), "curve", "f′")
-    jump = part(figures.card(*portraits("hardshrink"), VIEW), "curve")
+    kink = part(card(*portraits("relu"), ALL_ORDERS), "curve", "f")
+    slope = part(card(*portraits("relu"), ALL_ORDERS), "curve", "f′")
+    jump = part(card(*portraits("hardshrink"), VIEW), "curve")
     assert np.isfinite(kink.y).all()
     assert np.isnan(slope.y).sum() == 1
     assert slope.x[np.isnan(slope.y)] == [0]
@@ -116,7 +136,7 @@ def test_a_jump_leaves_a_gap_and_a_kink_does_not():
 
 
 def test_a_kink_says_both_slopes_and_torchs_convention():
-    marks = part(figures.card(*portraits("leaky_relu", negative_slope=0.2), VIEW), "breaks")
+    marks = part(card(*portraits("leaky_relu", negative_slope=0.2), VIEW), "breaks")
     assert list(marks.x) == [0]
     assert list(marks.y) == [0]
     assert "0.2 on the left, 1 on the right" in marks.text[0]
@@ -124,11 +144,11 @@ def test_a_kink_says_both_slopes_and_torchs_convention():
 
 
 def test_marks_stand_only_where_they_are_in_sight():
-    assert not [t for t in figures.card(*portraits("relu", low=1), VIEW).data if t.meta == "breaks"]
+    assert not [t for t in card(*portraits("relu", low=1), VIEW).data if t.meta == "breaks"]
 
 
 def test_training_draws_a_band_around_the_line_of_rrelu():
-    figure = figures.card(*portraits("rrelu"), VIEW)
+    figure = card(*portraits("rrelu"), VIEW)
     lower, upper = (trace for trace in figure.data if trace.meta == "band")
     assert sorted([lower.y[0], upper.y[0]]) == pytest.approx([-5 / 3, -5 / 8])
     assert upper.fill == "tonexty"
@@ -136,7 +156,7 @@ def test_training_draws_a_band_around_the_line_of_rrelu():
 
 
 def test_derivatives_have_the_hue_of_the_function_and_a_dash_of_their_own():
-    lines = [t for t in figures.card(*portraits("tanh"), ALL_ORDERS).data if t.meta == "curve"]
+    lines = [t for t in card(*portraits("tanh"), ALL_ORDERS).data if t.meta == "curve"]
     assert {line.line.color for line in lines} == {CATALOG["tanh"].color}
     assert {line.name: line.line.dash for line in lines} == {
         "f": "solid",
@@ -147,7 +167,7 @@ def test_derivatives_have_the_hue_of_the_function_and_a_dash_of_their_own():
 
 def test_the_summary_repeats_the_cards():
     shown = portraits(*POST)
-    figure = figures.summary(shown, VIEW)
+    figure = summary(shown, VIEW)
     assert [note.text for note in figure.layout.annotations] == [
         f"{CATALOG[name].title} activation function" for name in POST
     ]
@@ -160,9 +180,9 @@ def test_the_summary_repeats_the_cards():
         of_panel = {
             t.meta: t for t in figure.data if t.xaxis == f"x{suffix}" and t.meta != "breaks"
         }
-        card = figures.card(portrait, VIEW)
+        alone = card(portrait, VIEW)
         for meta in ("curve", "samples"):
-            np.testing.assert_array_equal(of_panel[meta].y, part(card, meta).y)
+            np.testing.assert_array_equal(of_panel[meta].y, part(alone, meta).y)
 
 
 def test_a_summary_wraps_to_the_columns_it_is_given():
@@ -174,7 +194,7 @@ def test_a_summary_wraps_to_the_columns_it_is_given():
 
 
 def test_an_overlay_is_told_apart_by_colour_and_dash_and_sorted_on_hover():
-    figure = figures.overlay(portraits(*CATALOG), VIEW)
+    figure = overlay(portraits(*CATALOG), VIEW)
     looks = [(trace.line.color, trace.line.dash) for trace in figure.data]
     assert len(set(looks)) == len(CATALOG)
     assert figure.layout.hoversort == "value descending"
@@ -183,7 +203,7 @@ def test_an_overlay_is_told_apart_by_colour_and_dash_and_sorted_on_hover():
 
 
 def test_an_overlay_gives_each_derivative_axes_of_its_own_and_one_legend():
-    figure = figures.overlay(portraits(*POST), ALL_ORDERS)
+    figure = overlay(portraits(*POST), ALL_ORDERS)
     assert [note.text for note in figure.layout.annotations] == ["f(x)", "f′(x)", "f″(x)"]
     assert sum(trace.showlegend for trace in figure.data) == len(POST)
 
@@ -201,7 +221,7 @@ def test_fit_holds_what_is_shown_and_little_more():
 def test_a_log_axis_keeps_zero_in_sight_and_its_number_true():
     shown = portraits("relu", "sigmoid", low=-20, high=20)
     view = View((-20, 20), figures.fit_log(shown), (1,), True, True)
-    figure = figures.card(shown[0], view)
+    figure = card(shown[0], view)
     axis = figure.layout.yaxis
     assert axis.type == "log"
     assert axis.ticktext[-1] == "0"
@@ -215,7 +235,7 @@ def test_a_log_axis_keeps_zero_in_sight_and_its_number_true():
 
 def test_many_samples_travel_as_start_and_step():
     portrait = portray(function("tanh"), -5, 5, 10_000)
-    dots = part(figures.card(portrait, VIEW), "samples")
+    dots = part(card(portrait, VIEW), "samples")
     assert dots.x is None
     x = dots.x0 + dots.dx * np.arange(10_000)
     np.testing.assert_allclose(x, np.linspace(-5, 5, 10_000), atol=1e-14)
@@ -223,7 +243,7 @@ def test_many_samples_travel_as_start_and_step():
 
 
 def test_arrays_travel_as_typed_arrays():
-    for trace in figures.summary(portraits(*POST), VIEW).to_dict()["data"]:
+    for trace in json.loads(figures.summary(portraits(*POST), VIEW).to_json())["data"]:
         if trace.get("meta") in ("curve", "samples"):
             assert set(trace["x"]) == set(trace["y"]) == {"dtype", "bdata"}
 
@@ -232,14 +252,14 @@ def test_values_that_are_not_finite_leave_a_gap():
     portrait = portray(function("sigmoid"), -5, 5, 100)
     portrait.curve.y[7] = np.nan
     portrait.curve.y[9] = np.inf
-    line = part(figures.card(portrait, VIEW), "curve")
+    line = part(card(portrait, VIEW), "curve")
     assert np.isnan(line.y[[7, 9]]).all()
     low, high = figures.fit([portrait])
     assert np.isfinite([low, high]).all()
 
 
 def test_a_figure_is_drawn_in_two_inks_beside_the_functions_colours():
-    figure = figures.card(*portraits("sigmoid"), VIEW)
+    figure = card(*portraits("sigmoid"), VIEW)
     text = figure.to_json()
     colours = set(re.findall(r"rgba?\([^)]*\)|#[0-9A-Fa-f]{3,8}\b", text))
     own = {colour for colour in colours if INK not in colour and PAPER not in colour}
@@ -248,7 +268,7 @@ def test_a_figure_is_drawn_in_two_inks_beside_the_functions_colours():
 
 def test_the_axes_keep_their_zoom_until_their_own_control_changes():
     def revisions(view):
-        layout = figures.card(*portraits("relu"), view).layout
+        layout = card(*portraits("relu"), view).layout
         return layout.xaxis.uirevision, layout.yaxis.uirevision
 
     base = revisions(VIEW)

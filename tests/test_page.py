@@ -21,6 +21,10 @@ def charts(app):
     return [json.loads(each.proto.json) for each in app.get("bidi_component")]
 
 
+def figure(chart):
+    return json.loads(chart["figure"])
+
+
 def control(app, key):
     (widget,) = (
         widget
@@ -35,7 +39,7 @@ def test_the_page_loads_with_a_card_for_each_function_and_the_summary(app):
     app.run()
     assert not app.exception
     assert app.title[0].value == "Activation Functions in Neural Networks"
-    assert [chart["figure"]["layout"]["title"]["text"] for chart in charts(app)[:4]] == [
+    assert [figure(chart)["layout"]["title"]["text"] for chart in charts(app)[:4]] == [
         f"{CATALOG[name].title} activation function" for name in POST
     ]
     assert len(charts(app)) == 5

@@ -17,7 +17,7 @@ import streamlit as st
 from streamlit.components import v1
 
 from activations import style
-from activations.frame import Layout
+from activations.frame import Drawing, Layout
 
 STATIC = Path(__file__).parent / "static"
 
@@ -39,7 +39,7 @@ export default show;
 
 
 def chart(
-    figure: go.Figure,
+    figure: Drawing | go.Figure,
     *,
     key: str,
     description: str,
@@ -49,7 +49,7 @@ def chart(
     caption: Mapping[str, str] | None = None,
     arrangements: Mapping[int, Layout] | None = None,
 ) -> None:
-    """Show a figure, drawn in the two inks of `activations.style`.
+    """Show a figure, drawn in the two inks of `activations.style`: any that can give its JSON.
 
     `description` is its text alternative and `file_name`, without an ending, names saved images;
     `caption` stands below it, labels with their values.
@@ -59,7 +59,7 @@ def chart(
     _mount(
         key=key,
         data={
-            "figure": figure.to_dict(),
+            "figure": figure.to_json(),
             "inks": [style.INK, style.PAPER],
             "description": description,
             "caption": list((caption or {}).items()),

@@ -213,7 +213,7 @@ def _charts(runs: Sequence[Run], settings: Settings) -> None:
     with st.grid(2, min_column_width=380, border=True) as grid:
         with grid.cell():
             figure = depth_figures.signal(runs, layers)
-            log = figure.layout.yaxis.type == "log"
+            log = figure.layout["yaxis"].get("type") == "log"
             show(
                 figure,
                 "signal",

@@ -157,8 +157,7 @@ function held({ plot, layout, sent, dragmode }) {
 
 // The figure in the given inks and set for the given width.
 function arranged({ figure, inks, arrangements }, [ink, paper], width) {
-  const text = JSON.stringify(figure);
-  const painted = JSON.parse(text.replaceAll(inks[0], ink).replaceAll(inks[1], paper));
+  const painted = JSON.parse(figure.replaceAll(inks[0], ink).replaceAll(inks[1], paper));
   const arrangement = arrangements.find(({ below }) => width < below)?.layout;
   const layout = { ...painted.layout, ...arrangement, width };
   thin(painted.data, layout);
