@@ -29,7 +29,9 @@ def small(app):
 
 
 def charts(app):
-    return app.get("bidi_component")
+    """The places of charts; each has one."""
+    found = app.get("bidi_component")
+    return [each for each in found if each.proto.component_name.endswith("place")]
 
 
 def verdicts(app):

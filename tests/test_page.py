@@ -16,9 +16,26 @@ def app():
     return AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
 
 
+def message(app):
+    """What the page's charts are told; all of them in one message."""
+    (told,) = (
+        each for each in app.get("bidi_component") if each.proto.component_name.endswith("draw")
+    )
+    return json.loads(told.proto.json)
+
+
 def charts(app):
-    """What each chart on the page was given, by its description."""
-    return [json.loads(each.proto.json) for each in app.get("bidi_component")]
+    """What each chart on the page was given, in the order of their places."""
+    places = [
+        json.loads(each.proto.json)["key"]
+        for each in app.get("bidi_component")
+        if each.proto.component_name.endswith("place")
+    ]
+    if not places:
+        return []
+    given = message(app)["charts"]
+    assert sorted(given) == sorted(places)
+    return [given[place] for place in places]
 
 
 def figure(chart):
@@ -155,6 +172,6 @@ def test_a_chart_carries_its_text_alternative(app):
 
 def test_the_page_draws_with_the_installed_plotly_alone(app):
     app.run()
-    for chart in charts(app):
-        assert chart["library"].endswith("plotly/plotly.min.js")
-        assert not chart["library"].startswith("http")
+    library = message(app)["library"]
+    assert library.endswith("plotly/plotly.min.js")
+    assert not library.startswith("http")

@@ -1,15 +1,19 @@
-"""A Plotly chart that is redrawn in place.
+"""Plotly charts that are redrawn in place.
 
 `st.plotly_chart` hashes a figure into the element's identity, so any change throws the chart away
-and builds it anew: it blinks and the zoom is lost. Once Streamlit keeps the chart
-(https://github.com/streamlit/streamlit/pull/16052), `st.plotly_chart` can do most of this, and this
-module and `static/chart.js` are the only place that changes.
+and builds it anew: it blinks and the zoom is lost. Here a chart is placed once, where it belongs on
+the page, and one message draws all of them, so that a tick touches nothing else. Once Streamlit
+keeps the chart (https://github.com/streamlit/streamlit/pull/16052), `st.plotly_chart` can do most
+of this, and this module and `static/chart.js` are the only place that changes.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass, field
+from itertools import count
 from pathlib import Path
+from typing import Any
 
 import plotly
 import plotly.graph_objects as go
@@ -26,49 +30,73 @@ STATIC = Path(__file__).parent / "static"
 v1.declare_component("plotly", path=str(Path(plotly.__file__).parent / "package_data"))
 v1.declare_component("static", path=str(STATIC))
 
-_mount = st.components.v2.component(
-    "activations_chart",
-    html='<div class="activations-chart"></div>',
-    js=f"""
+
+def _component(name: str, html: str) -> Any:
+    """Register a component that `chart.js` serves by its function of the same name."""
+    return st.components.v2.component(
+        f"activations_{name}",
+        html=html,
+        js=f"""
 const url = new URL("component/{__name__}.static/chart.js", document.baseURI);
-const {{ default: show }} = await import(url);
-export default show;
+const {{ {name} }} = await import(url);
+export default {name};
 """,
-    isolate_styles=False,
-)
+        isolate_styles=False,
+    )
 
 
-def chart(
-    figure: Drawing | go.Figure,
-    *,
-    key: str,
-    description: str,
-    file_name: str,
-    image_size: str,
-    image_colors: str,
-    caption: Mapping[str, str] | None = None,
-    arrangements: Mapping[int, Layout] | None = None,
-) -> None:
-    """Show a figure, drawn in the two inks of `activations.style`: any that can give its JSON.
+_numbers = count()
+_place = _component("place", '<div class="activations-chart"></div>')
+_draw = _component("draw", '<div class="activations-message"></div>')
 
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """A figure in the two inks of `activations.style`, and what goes with it on the page.
+
+    `figure` is Plotly's own or what our figure modules make instead: it has to give its JSON.
     `description` is its text alternative and `file_name`, without an ending, names saved images;
-    `caption` stands below it, labels with their values.
-    `arrangements` changes the layout where the chart is narrower than so many pixels; the first
-    that fits is taken, so they rise.
+    `caption` stands below it, labels with their values. `arrangements` changes the layout where
+    the chart is narrower than so many pixels; the first that fits is taken, so they rise.
     """
-    _mount(
-        key=key,
+
+    figure: Drawing | go.Figure
+    description: str
+    file_name: str
+    caption: Mapping[str, str] = field(default_factory=dict)
+    arrangements: Mapping[int, Layout] = field(default_factory=dict)
+
+
+def place(key: str) -> None:
+    """Give the chart of this key its place; it is empty until `draw` is given that chart."""
+    _place(key=f"place_{key}", data={"key": key})
+
+
+def draw(charts: Mapping[str, Chart], *, image_size: str, image_colors: str) -> None:
+    """Draw all charts of the page, by key, in the places that they have anywhere on it.
+
+    No message is like another, so that Streamlit never sends a mere reference to an earlier one:
+    where ticks come fast the browser may have forgotten that one, and loses the connection.
+    """
+    _draw(
+        key="charts",
         data={
-            "figure": figure.to_json(),
+            "number": next(_numbers),
+            "charts": {key: _message(chart) for key, chart in charts.items()},
+            "images": {"size": image_size, "colors": image_colors},
             "inks": [style.INK, style.PAPER],
-            "description": description,
-            "caption": list((caption or {}).items()),
-            "fileName": file_name,
-            "imageSize": image_size,
-            "imageColors": image_colors,
-            "arrangements": [
-                {"below": width, "layout": layout} for width, layout in (arrangements or {}).items()
-            ],
             "library": f"component/{__name__}.plotly/plotly.min.js",
         },
     )
+
+
+def _message(chart: Chart) -> dict[str, Any]:
+    return {
+        "figure": chart.figure.to_json(),
+        "description": chart.description,
+        "fileName": chart.file_name,
+        "caption": list(chart.caption.items()),
+        "arrangements": [
+            {"below": width, "layout": layout} for width, layout in chart.arrangements.items()
+        ],
+    }

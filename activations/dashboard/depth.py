@@ -6,7 +6,8 @@ import math
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, TypeAlias
+from functools import partial
+from typing import TypeAlias
 
 import numpy as np
 import streamlit as st
@@ -16,11 +17,12 @@ from activations import depth, depth_figures, mean_field
 from activations.calculus import FloatArray
 from activations.catalog import CATALOG
 from activations.dashboard import depth_sidebar, use_one_thread
-from activations.dashboard.chart import chart
+from activations.dashboard.chart import Chart, draw, place
 from activations.dashboard.depth_settings import MOST_RUNS, Settings
-from activations.dashboard.panel import something_to_show
+from activations.dashboard.panel import something_to_show, warn
 from activations.depth import Experiment, Result
 from activations.depth_figures import ChiCurve, Run
+from activations.frame import Drawing, Layout
 from activations.mean_field import Theory
 from activations.notation import plain
 from activations.spec import Function, Value
@@ -114,7 +116,8 @@ def page() -> None:
         "down. Dots are measured, thin lines are theory."
     )
     depth_sidebar.stories()
-    if not something_to_show(reading):
+    warn(reading)
+    if not something_to_show(settings):
         return
     plans = _plans(settings)
     if len(plans) > MOST_RUNS:
@@ -195,67 +198,75 @@ def _progress(label: str, rows: _Rows, index: int) -> Callable[[float], None]:
 
 
 def _charts(runs: Sequence[Run], settings: Settings) -> None:
-    layers = settings.experiment.depth
     curves = _curves(runs, settings.experiment)
-    legend = depth_figures.legend_arrangement
-    narrow = depth_figures.NARROW
-
-    def show(figure: Any, name: str, words: str, **arrangements: Any) -> None:
-        chart(
-            figure,
-            key=f"chart_{name}",
-            description=f"{words} {' '.join(_verdicts(runs))}",
-            file_name=f"depth-{name}_{_slug(settings)}",
-            **settings.image,
-            **arrangements,
-        )
-
+    captions = {
+        "signal": _SIGNAL,
+        "gradient": _GRADIENT,
+        "shares": _SHARES,
+        "chi": f"{_CHI} {_edges(curves)}",
+    }
     with st.grid(2, min_column_width=380, border=True) as grid:
-        with grid.cell():
-            figure = depth_figures.signal(runs, layers)
-            log = figure.layout["yaxis"].get("type") == "log"
-            show(
-                figure,
-                "signal",
-                "The standard deviation of the activations, layer by layer.",
-                arrangements={narrow: legend(runs, wide=False, log=log)},
-            )
-            st.caption(_SIGNAL)
-        with grid.cell():
-            show(
-                depth_figures.gradient(runs, layers),
-                "gradient",
-                "The norm of the gradient that each layer receives, relative to the last layer's.",
-                arrangements={narrow: legend(runs, wide=False, log=True)},
-            )
-            st.caption(_GRADIENT)
-        with grid.cell():
-            show(
-                depth_figures.shares(runs, layers),
-                "shares",
-                "The shares of dead units and of saturated activations, layer by layer.",
-                arrangements={narrow: depth_figures.shares_arrangement(runs, columns=1)},
-            )
-            st.caption(_SHARES)
-        with grid.cell():
-            show(
-                depth_figures.criticality(curves, runs),
-                "chi",
-                "The gradient factor χ against σ_w.",
-                arrangements={narrow: legend(runs, wide=False)},
-            )
-            st.caption(f"{_CHI} {_edges(curves)}")
+        for name, caption in captions.items():
+            with grid.cell():
+                place(name)
+                st.caption(caption)
     with st.container(border=True):
-        show(
-            depth_figures.distribution(runs, layers),
+        place("distribution")
+        st.caption(_DISTRIBUTION)
+    draw(_drawn(runs, curves, settings), **settings.image)
+
+
+def _drawn(runs: Sequence[Run], curves: Sequence[ChiCurve], settings: Settings) -> dict[str, Chart]:
+    layers = settings.experiment.depth
+    narrow = depth_figures.NARROW
+    legend = partial(depth_figures.legend_arrangement, runs, wide=False)
+    signal = depth_figures.signal(runs, layers)
+    log = signal.layout["yaxis"].get("type") == "log"
+
+    rows: list[tuple[str, Drawing, str, dict[int, Layout]]] = [
+        (
+            "signal",
+            signal,
+            "The standard deviation of the activations, layer by layer.",
+            {narrow: legend(log=log)},
+        ),
+        (
+            "gradient",
+            depth_figures.gradient(runs, layers),
+            "The norm of the gradient that each layer receives, relative to the last layer's.",
+            {narrow: legend(log=True)},
+        ),
+        (
+            "shares",
+            depth_figures.shares(runs, layers),
+            "The shares of dead units and of saturated activations, layer by layer.",
+            {narrow: depth_figures.shares_arrangement(runs, columns=1)},
+        ),
+        (
+            "chi",
+            depth_figures.criticality(curves, runs),
+            "The gradient factor χ against σ_w.",
+            {narrow: legend()},
+        ),
+        (
             "distribution",
+            depth_figures.distribution(runs, layers),
             "The distribution of the activations in each layer, as one heat map for each run.",
-            arrangements={
+            {
                 480: depth_figures.map_arrangement(runs, columns=1),
                 800: depth_figures.map_arrangement(runs, columns=2),
             },
+        ),
+    ]
+    return {
+        name: Chart(
+            drawing,
+            description=f"{words} {' '.join(_verdicts(runs))}",
+            file_name=f"depth-{name}_{_slug(settings)}",
+            arrangements=arrangements,
         )
-        st.caption(_DISTRIBUTION)
+        for name, drawing, words, arrangements in rows
+    }
 
 
 def _verdicts(runs: Sequence[Run]) -> list[str]:

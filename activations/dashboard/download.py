@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import streamlit as st
+from streamlit.elements.lib.mutable_popover_container import PopoverContainer
 
 from activations import export
 from activations.dashboard.settings import POST_LIMITS, Settings
@@ -43,24 +44,29 @@ def select(functions: tuple[Function, ...], settings: Settings) -> Selection:
     )
 
 
-def place(selection: Selection, key: str) -> None:
-    """Draw the place, closed; what it holds is drawn when it is opened, a file made on a click."""
-    with st.popover("Download", on_change="rerun", key=key, type="tertiary") as popover:
-        if not popover.open:
-            return
+def place(name: str) -> PopoverContainer:
+    """Draw the place of this name, closed, and return what `fill` fills."""
+    return st.popover("Download", on_change="rerun", key=f"download_{name}", type="tertiary")
+
+
+def fill(popover: PopoverContainer, selection: Selection, name: str) -> None:
+    """Draw what the place holds, once it is opened; a file is made on a click."""
+    if not popover.open:
+        return
+    with popover:
         with st.container(horizontal=True):
             for kind in _KINDS:
-                _button(kind, selection, key)
+                _button(kind, selection, name)
         st.caption("The code, to copy:")
         st.code(export.script(selection), language="python", height=320)
 
 
-def _button(kind: _Kind, selection: Selection, key: str) -> None:
+def _button(kind: _Kind, selection: Selection, name: str) -> None:
     st.download_button(
         kind.label,
         lambda: kind.make(selection).encode(),
         export.file_name(selection, kind.suffix),
         kind.mime,
-        key=f"{key}{kind.suffix}",
+        key=f"download_{name}{kind.suffix}",
         on_click="ignore",
     )

@@ -2,55 +2,122 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
+
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+from streamlit.elements.lib.mutable_expander_container import ExpanderContainer
+from streamlit.elements.lib.mutable_popover_container import PopoverContainer
 
 from activations import calculus, export, facts, figures
 from activations.calculus import Portrait
 from activations.dashboard import download, sidebar, table, use_one_thread
-from activations.dashboard.chart import chart
-from activations.dashboard.panel import something_to_show
+from activations.dashboard.chart import Chart, draw, place
+from activations.dashboard.panel import something_to_show, warn
 from activations.dashboard.settings import POST_LIMITS, SUMMARIES, Settings
 from activations.facts import Facts
 from activations.figures import View
 from activations.notation import plain
+from activations.spec import Function
 
 _STRUT = r"\vphantom{\frac{e^{x}}{e^{x}}}"
 """Gives the formulas of one row the same height, so that their charts stand side by side."""
 
+_SUMMARY = "summary"
+
+
+@dataclass(frozen=True, slots=True)
+class _Rooms:
+    """Where the page has room for what follows its sliders; downloads also for the summary."""
+
+    charts: list[str]
+    sliders: sidebar.Room
+    notice: DeltaGenerator
+    headings: Mapping[str, DeltaGenerator]
+    downloads: Mapping[str, PopoverContainer]
+    facts: ExpanderContainer
+
 
 def page() -> None:
-    """Draw the page."""
-    use_one_thread()
-    reading = sidebar.show()
-    settings = reading.settings
+    """Draw the page: all that stands still while a slider moves, and last what follows it."""
+    settings, sliders = sidebar.show()
     st.title("Activation Functions in Neural Networks", anchor=False)
     st.markdown(
         "Move the controls, read the curves, compare them in the [summary](#summary), save any "
         "chart as an image. PyTorch computes every value."
     )
-    if not something_to_show(reading):
+    notice = st.container()
+    if not something_to_show(settings):
+        with notice:
+            warn(sidebar.sliders(sliders))
         return
 
+    headings, downloads = {}, {}
+    with st.grid(2, min_column_width=380, border=True) as grid:
+        for function in settings.functions:
+            name = function.activation.name
+            with grid.cell():
+                if function.activation.parameters:
+                    headings[name] = st.container()
+                else:
+                    _heading(function)
+                place(name)
+                downloads[name] = download.place(name)
+                if function.activation.note:
+                    st.caption(function.activation.note)
+
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.header("Summary", anchor="summary")
+        sidebar.segmented("summary", SUMMARIES, label_visibility="collapsed")
+        downloads[_SUMMARY] = download.place(_SUMMARY)
+    place(settings.values["summary"])
+
+    table_room = st.expander("Facts", on_change="rerun", key="facts", bind="query-params")
+    follow(_Rooms(_charts(settings), sliders, notice, headings, downloads, table_room))
+
+
+@st.fragment
+def follow(rooms: _Rooms) -> None:
+    """Draw the sliders and what follows them: a tick of a slider runs this and nothing else."""
+    use_one_thread()
+    settings = sidebar.so_far()
+    if rooms.charts != _charts(settings):  # this tick overtook the run that a choice started
+        st.rerun()
     low, high = settings.low, settings.high
     portraits = [
         calculus.portray(function, low, high, settings.samples) for function in settings.functions
     ]
     measured = [facts.measure(function, low, high) for function in settings.functions]
     view = _view(portraits, settings)
-    with st.grid(2, min_column_width=380, border=True) as grid:
-        for portrait, its_facts in zip(portraits, measured, strict=True):
-            with grid.cell():
-                _card(portrait, its_facts, view, settings)
+    charts = {
+        portrait.function.activation.name: _card(portrait, its_facts, view, settings)
+        for portrait, its_facts in zip(portraits, measured, strict=True)
+    }
+    charts[settings.values["summary"]] = _summary(portraits, view, settings)
+    draw(charts, **settings.image)  # first, for they take the browser longest
 
-    with st.container(horizontal=True, vertical_alignment="center"):
-        st.header("Summary", anchor="summary")
-        sidebar.segmented("summary", SUMMARIES, label_visibility="collapsed")
-        download.place(download.select(settings.functions, settings), key="download_summary")
-    _summary(portraits, view, settings)
-
-    with st.expander("Facts", on_change="rerun", key="facts", bind="query-params") as expander:
-        if expander.open:  # a table takes an eighth of a tick
+    reading = sidebar.sliders(rooms.sliders)
+    if reading.settings != settings:  # a new slider had its value from the link
+        sidebar.run_again(reading)
+    with rooms.notice:
+        warn(reading)
+    for function in settings.functions:
+        name = function.activation.name
+        if name in rooms.headings:
+            with rooms.headings[name]:
+                _heading(function)
+        download.fill(rooms.downloads[name], download.select((function,), settings), name)
+    selection = download.select(settings.functions, settings)
+    download.fill(rooms.downloads[_SUMMARY], selection, _SUMMARY)
+    if rooms.facts.open:
+        with rooms.facts:
             table.show(settings.functions, measured)
+
+
+def _charts(settings: Settings) -> list[str]:
+    names = [function.activation.name for function in settings.functions]
+    return [*names, settings.values["summary"]]
 
 
 def _view(portraits: list[Portrait], settings: Settings) -> View:
@@ -69,54 +136,47 @@ def _view(portraits: list[Portrait], settings: Settings) -> View:
     )
 
 
-def _card(portrait: Portrait, measured: Facts, view: View, settings: Settings) -> None:
-    function = portrait.function
-    selection = download.select((function,), settings)
+def _heading(function: Function) -> None:
     formula = rf"$f(x) = {function.formula} {_STRUT}$"
-    st.subheader(f"{function.title} &ensp; {formula}", anchor=False)
-    chart(
+    anchor = function.activation.name.replace("_", "-")  # found for a formula, it takes 2 ms a tick
+    st.subheader(f"{function.title} &ensp; {formula}", anchor=anchor)
+
+
+def _card(portrait: Portrait, measured: Facts, view: View, settings: Settings) -> Chart:
+    return Chart(
         figures.card(portrait, view),
-        key=f"chart_{function.activation.name}",
         description=_description(portrait, measured, settings),
         caption=_caption(measured),
-        file_name=export.file_name(selection),
-        **settings.image,
+        file_name=export.file_name(download.select((portrait.function,), settings)),
     )
-    download.place(selection, key=f"download_{function.activation.name}")
-    if function.activation.note:
-        st.caption(function.activation.note)
-    if measured.non_finite:
-        st.caption("The function is not finite everywhere on this range: the line has a gap there.")
 
 
-def _summary(portraits: list[Portrait], view: View, settings: Settings) -> None:
+def _summary(portraits: list[Portrait], view: View, settings: Settings) -> Chart:
     file_name = export.file_name(download.select(settings.functions, settings))
     if settings.overlaid:
-        chart(
+        return Chart(
             figures.overlay(portraits, view),
-            key="chart_overlay",
             description="All the functions above on the same axes.",
             file_name=file_name.replace("summary", "overlay"),
             arrangements={800: figures.overlay_arrangement(view, columns=1)},
-            **settings.image,
         )
-    else:
-        chart(
-            figures.summary(portraits, view),
-            key="chart_summary",
-            description="All the functions above side by side, on equal axes.",
-            file_name=file_name,
-            arrangements=figures.arrangements(portraits),
-            **settings.image,
-        )
+    return Chart(
+        figures.summary(portraits, view),
+        description="All the functions above side by side, on equal axes.",
+        file_name=file_name,
+        arrangements=figures.arrangements(portraits),
+    )
 
 
 def _caption(measured: Facts) -> dict[str, str]:
-    return {
+    caption = {
         "y": f"{plain(measured.minimum)} to {plain(measured.maximum)}",
         "steepest": f"{plain(measured.steepest)} at {plain(measured.steepest_at)}",
         f"|f′| < {plain(facts.FLAT)} on": f"{plain(100 * measured.flat_share, 2)} %",
     }
+    if measured.non_finite:
+        caption["not finite everywhere:"] = "the line has a gap there"
+    return caption
 
 
 def _description(portrait: Portrait, measured: Facts, settings: Settings) -> str:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Generic, NoReturn
 
@@ -25,6 +26,12 @@ from activations.spec import Choice, Family, Function
 _CORRECTIONS = "corrections"
 """Session key: values for the next run to give its widgets, and the sentences that say why."""
 
+_SAID = "said"
+"""Session key: the sentences that go with corrections made before this run."""
+
+_LINK = "link"
+"""Session key: what the link says, by control key, in the run that opens the page by it."""
+
 _PAGE = "page"
 """Session key: the name of the page that was drawn last."""
 
@@ -40,22 +47,14 @@ class Panel(Generic[S]):
     controls: Mapping[str, Control]
     read: Callable[[Mapping[str, object]], Reading[S]]
 
-    def show(self, draw: Callable[[], None]) -> Reading[S]:
-        """Draw a sidebar, with a button that resets it, and return what is chosen on the page.
-
-        `draw` draws the page's own controls. A link is read by `read`, not by the widgets: where
-        they understood something else, they are set right, which takes a second run because it has
-        to be done before they are drawn.
-        """
-        corrections, refusals = st.session_state.pop(_CORRECTIONS, ({}, {}))
+    @contextmanager
+    def sidebar(self) -> Iterator[None]:
+        """Draw a sidebar of the controls that are drawn within, and a button that resets it."""
+        corrections, st.session_state[_SAID] = st.session_state.pop(_CORRECTIONS, ({}, {}))
         self.choose(corrections)
-        opened = self._arrive()
-        link = {
-            key: st.query_params.get_all(key) for key in self.controls if key in st.query_params
-        }
-
+        st.session_state[_LINK] = self._link() if self._arrive() else None
         with st.sidebar:
-            draw()
+            yield
             defaults = {control.key: control.default for control in self.controls.values()}
             st.button(
                 "Reset",
@@ -65,16 +64,36 @@ class Panel(Generic[S]):
                 width="stretch",
             )
 
-        drawn = {key: st.session_state[key] for key in self.controls if key in st.session_state}
-        reading = self.read(link if opened else drawn)
-        refusals = {**refusals, **reading.refusals}
-        wanted = reading.settings.values
-        corrections = {key: wanted[key] for key in drawn if drawn[key] != wanted[key]}
+    def so_far(self) -> Reading[S]:
+        """Return what is chosen, while some controls may still have to be drawn."""
+        link = st.session_state.get(_LINK)
+        return self.read(self._drawn() if link is None else link)
+
+    def settle(self) -> Reading[S]:
+        """Return what is chosen, once all controls are drawn.
+
+        A link is read by `read`, not by the widgets: where they understood something else, they
+        are set right, which takes a second run because it has to be done before they are drawn.
+        """
+        reading = self.so_far()
+        st.session_state[_LINK] = None
+        refusals = {**st.session_state.pop(_SAID, {}), **reading.refusals}
         reading = Reading(reading.settings, refusals)
+        wanted = reading.settings.values
         st.session_state[self._memory] = wanted
+        drawn = self._drawn()
+        corrections = {key: wanted[key] for key in drawn if drawn[key] != wanted[key]}
         if corrections:
             self.run_again(reading, corrections)
         return reading
+
+    def _link(self) -> dict[str, list[str]]:
+        return {
+            key: st.query_params.get_all(key) for key in self.controls if key in st.query_params
+        }
+
+    def _drawn(self) -> dict[str, object]:
+        return {key: st.session_state[key] for key in self.controls if key in st.session_state}
 
     @property
     def _memory(self) -> str:
@@ -126,7 +145,7 @@ class Panel(Generic[S]):
         return {"label": self.controls[key].label, "key": key, "bind": "query-params"}
 
     def functions(self) -> None:
-        """Draw the choice of functions, and the parameters of those that are chosen."""
+        """Draw the choice of functions."""
         st.caption("FUNCTIONS")
         st.multiselect(
             **self.bound("functions"),
@@ -143,6 +162,9 @@ class Panel(Generic[S]):
             on_click=_choose_family,
             width="stretch",
         )
+
+    def parameters(self) -> None:
+        """Draw the parameters of the functions that are chosen."""
         chosen = read(FUNCTIONS, Choices, {"functions": st.session_state["functions"]})
         for function in chosen.settings.functions:
             if function.activation.parameters:
@@ -165,13 +187,17 @@ class Panel(Generic[S]):
         self.segmented("image_colors", IMAGE_COLORS, width="stretch")
 
 
-def something_to_show(reading: Reading[S]) -> bool:
-    """Say on the page what was refused; return whether a function is chosen, and say so if not."""
+def warn(reading: Reading[S]) -> None:
+    """Say on the page what was refused."""
     if reading.refusals:
         st.warning(f"{' '.join(reading.refusals.values())} Showing the default instead.")
-    if not reading.settings.functions:
+
+
+def something_to_show(settings: Choices) -> bool:
+    """Return whether a function is chosen, and say so on the page if not."""
+    if not settings.functions:
         st.info("No function is chosen. Choose one, or a whole family, under “Functions”.")
-    return bool(reading.settings.functions)
+    return bool(settings.functions)
 
 
 def _families() -> dict[Family, list[str]]:

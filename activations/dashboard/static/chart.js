@@ -1,8 +1,8 @@
-// Shows a Plotly figure and redraws it in place; chart.py says why it exists.
+// Shows Plotly figures and redraws them in place; chart.py says why it exists.
 //
-// A tick calls `show` again with new data. A figure that did not change is left alone; one that did
-// goes through Plotly.react on the same node. Zoom is kept by Plotly's own `uirevision`, which the
-// figure sets for each axis.
+// `place` gives a chart its place on the page, `draw` takes a message that holds the figures of all.
+// A figure that did not change is left alone; one that did goes through Plotly.react on the same
+// node. Zoom is kept by Plotly's own `uirevision`, which the figure sets for each axis.
 
 const NARROW = 440; // px: below, the mode bar would cover the title and gets a row of its own
 const MODEBAR_ROW = 30; // px
@@ -19,26 +19,29 @@ styles.rel = "stylesheet";
 styles.href = new URL("chart.css", import.meta.url);
 document.head.append(styles);
 
-const charts = new WeakMap();
-let library; // the promise of plotly.js, shared by all charts
+const charts = new Map(); // by key: those that have a place on the page
+let message; // the last one
+let pageInks; // the theme's, as the figures write colours
+let library; // the promise of plotly.js
 
-export default function show({ data, parentElement }) {
-  const chart = charts.get(parentElement) ?? create(parentElement);
-  chart.data = data;
-  chart.inks = pageInks(chart.host); // here, where no chart has changed the page's styles yet
-  chart.host.setAttribute("aria-label", data.description);
-  chart.caption.replaceChildren(...data.caption.map(fact));
-  load(data.library).then(
-    () => (chart.inSight ? draw(chart) : setTimeout(draw, 0, chart)), // those in sight go first
-    () => explain(chart),
-  );
+export function place({ data: { key }, parentElement }) {
+  const host = parentElement.querySelector(".activations-chart");
+  if (charts.get(key)?.host !== host) charts.set(key, create(key, host));
+  const chart = charts.get(key);
+  readInks(host);
+  show(chart);
   // Streamlit also cleans up after a call that another one overtook: the chart stays, then.
-  return () => setTimeout(() => chart.host.isConnected || remove(chart));
+  return () => setTimeout(() => host.isConnected || remove(chart));
 }
 
-function create(parentElement) {
-  const host = parentElement.querySelector(".activations-chart");
-  const chart = { parentElement, host, dragmode: matchMedia("(pointer: coarse)").matches ? false : "zoom" };
+export function draw({ data, parentElement }) {
+  message = data;
+  readInks(parentElement); // here, where no chart has changed the page's styles yet
+  charts.forEach(show);
+}
+
+function create(key, host) {
+  const chart = { key, host, dragmode: matchMedia("(pointer: coarse)").matches ? false : "zoom" };
   chart.plot = host.appendChild(document.createElement("div"));
   chart.caption = host.appendChild(document.createElement("dl"));
   chart.note = host.appendChild(document.createElement("p"));
@@ -47,20 +50,12 @@ function create(parentElement) {
   host.setAttribute("role", "figure");
   chart.resizes = new ResizeObserver(([{ contentRect }]) => {
     chart.width = contentRect.width; // kept, since asking for it makes the browser lay out anew
-    if (window.Plotly) draw(chart);
+    if (window.Plotly) paint(chart);
   });
   chart.resizes.observe(host);
   chart.sightings = new IntersectionObserver(([entry]) => (chart.inSight = entry.isIntersecting));
   chart.sightings.observe(host);
-  charts.set(parentElement, chart);
   return chart;
-}
-
-function fact([label, value]) {
-  const pair = document.createElement("div");
-  pair.appendChild(document.createElement("dt")).textContent = label;
-  pair.appendChild(document.createElement("dd")).textContent = value;
-  return pair;
 }
 
 function remove(chart) {
@@ -69,7 +64,32 @@ function remove(chart) {
   chart.sightings.disconnect();
   chart.painted?.then(() => Plotly.purge(chart.plot)); // what Plotly began, it must end
   chart.host.replaceChildren();
-  charts.delete(chart.parentElement);
+  if (charts.get(chart.key) === chart) charts.delete(chart.key);
+}
+
+function show(chart) {
+  const data = message?.charts[chart.key];
+  if (!data) return; // the message that has it is on its way
+  chart.data = data;
+  chart.host.setAttribute("aria-label", data.description);
+  write(chart, data.caption);
+  load(message.library).then(
+    () => (chart.inSight ? paint(chart) : setTimeout(paint, 0, chart)), // in sight, in one frame
+    () => explain(chart),
+  );
+}
+
+function write(chart, caption) {
+  const text = JSON.stringify(caption);
+  if (text !== chart.written) chart.caption.replaceChildren(...caption.map(fact));
+  chart.written = text;
+}
+
+function fact([label, value]) {
+  const pair = document.createElement("div");
+  pair.appendChild(document.createElement("dt")).textContent = label;
+  pair.appendChild(document.createElement("dd")).textContent = value;
+  return pair;
 }
 
 function load(path) {
@@ -112,14 +132,14 @@ function explain(chart) {
 
 // --- drawing
 
-function draw(chart) {
-  const { data, host, plot, inks, width } = chart;
-  if (chart.removed || !width) return; // no width yet: the resize calls again
+function paint(chart) {
+  const { data, host, plot, width } = chart;
+  if (chart.removed || !data || !width) return; // what is missing yet calls again
   const full = document.fullscreenElement === host;
-  const wanted = JSON.stringify([data.figure, data.arrangements, width, full, inks]);
+  const wanted = JSON.stringify([data.figure, data.arrangements, width, full, pageInks]);
   if (wanted === chart.drawn) return;
 
-  const { data: traces, layout } = arranged(data, inks, width);
+  const { data: traces, layout } = arranged(data, pageInks, width);
   if (full) Object.assign(layout, { width, height: window.innerHeight - 32 });
   if (width < NARROW) {
     layout.height += MODEBAR_ROW;
@@ -156,8 +176,9 @@ function held({ plot, layout, sent, dragmode }) {
 }
 
 // The figure in the given inks and set for the given width.
-function arranged({ figure, inks, arrangements }, [ink, paper], width) {
-  const painted = JSON.parse(figure.replaceAll(inks[0], ink).replaceAll(inks[1], paper));
+function arranged({ figure, arrangements }, inks, width) {
+  const own = new RegExp(message.inks.join("|"), "g");
+  const painted = JSON.parse(figure.replace(own, (ink) => inks[message.inks.indexOf(ink)]));
   const arrangement = arrangements.find(({ below }) => width < below)?.layout;
   const layout = { ...painted.layout, ...arrangement, width };
   thin(painted.data, layout);
@@ -173,9 +194,9 @@ function thin(traces, { width, margin, grid }) {
   }
 }
 
-function pageInks(host) {
+function readInks(host) {
   const style = getComputedStyle(host);
-  return ["--st-text-color", "--st-background-color"].map((name) => {
+  pageInks = ["--st-text-color", "--st-background-color"].map((name) => {
     const hex = style.getPropertyValue(name).trim();
     return [1, 3, 5].map((at) => parseInt(hex.slice(at, at + 2), 16)).join();
   });
@@ -258,8 +279,8 @@ async function copy(chart) {
 
 // The figure at the size and in the inks that the reader chose, zoomed as on screen.
 function picture({ data, plot, ...chart }) {
-  const inks = data.imageColors === "As on screen" ? chart.inks : data.inks;
-  const size = IMAGES[data.imageSize];
+  const inks = message.images.colors === "As on screen" ? pageInks : message.inks;
+  const size = IMAGES[message.images.size];
   const panels = plot.layout.grid ? plot.layout.annotations.length : 0;
   const columns = Math.round(Math.sqrt(1.25 * panels)); // as many as fit the panels to a slide
   const wide = columns > 1 && size.panelWidth && Math.max(columns * size.panelWidth, 880);

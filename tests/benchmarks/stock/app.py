@@ -1,18 +1,23 @@
 """The same page with plain figures, `st.plotly_chart` and default settings: what we compare with.
 
-Only what draws is replaced: controls, texts and numbers are the page's own.
+Only what draws is replaced, and each tick runs the whole script, as Streamlit does by itself:
+controls, texts and numbers are the page's own.
 """
 
+import inspect
 from collections.abc import Mapping, Sequence
 
 import plotly.graph_objects as go
 import streamlit as st
 from plotly.subplots import make_subplots
+from streamlit.delta_generator import DeltaGenerator
 
 from activations import figures
 from activations.calculus import Portrait
-from activations.dashboard import explore
+from activations.dashboard import chart, explore
 from activations.figures import View
+
+places: dict[str, DeltaGenerator] = {}
 
 
 def traces(portrait: Portrait) -> list[go.Scatter]:
@@ -45,15 +50,22 @@ def summary(portraits: Sequence[Portrait], view: View) -> go.Figure:
     return figure
 
 
-def chart(
-    figure: go.Figure, *, key: str, caption: Mapping[str, str] | None = None, **_: object
-) -> None:
-    """Show a figure, and its caption below."""
-    st.plotly_chart(figure, key=key)
-    if caption:
-        st.markdown(", ".join(f"{label} {value}" for label, value in caption.items()))
+def place(key: str) -> None:
+    """Keep a chart's place."""
+    places[key] = st.container()
 
 
-figures.card, figures.summary, explore.chart = card, summary, chart
+def draw(charts: Mapping[str, chart.Chart], **_: object) -> None:
+    """Show each figure in its place, and its caption below."""
+    for key, each in charts.items():
+        with places[key]:
+            st.plotly_chart(each.figure, key=key)
+            if each.caption:
+                words = (f"{label} {value}" for label, value in each.caption.items())
+                st.markdown(", ".join(words))
+
+
+figures.card, figures.summary, explore.place, explore.draw = card, summary, place, draw
+explore.follow = inspect.unwrap(explore.follow)
 st.set_page_config(layout="wide")
 st.navigation([st.Page(explore.page, title="Explore")], position="top").run()
