@@ -21,7 +21,7 @@ def message(app):
     (told,) = (
         each for each in app.get("bidi_component") if each.proto.component_name.endswith("draw")
     )
-    return json.loads(told.proto.json)
+    return json.loads(told.proto.bytes)
 
 
 def charts(app):

@@ -9,6 +9,7 @@ of this, and this module and `static/chart.js` are the only place that changes.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from itertools import count
@@ -78,16 +79,14 @@ def draw(charts: Mapping[str, Chart], *, image_size: str, image_colors: str) -> 
     No message is like another, so that Streamlit never sends a mere reference to an earlier one:
     where ticks come fast the browser may have forgotten that one, and loses the connection.
     """
-    _draw(
-        key="charts",
-        data={
-            "number": next(_numbers),
-            "charts": {key: _message(chart) for key, chart in charts.items()},
-            "images": {"size": image_size, "colors": image_colors},
-            "inks": [style.INK, style.PAPER],
-            "library": f"component/{__name__}.plotly/plotly.min.js",
-        },
-    )
+    message = {
+        "number": next(_numbers),
+        "charts": {key: _message(chart) for key, chart in charts.items()},
+        "images": {"size": image_size, "colors": image_colors},
+        "inks": [style.INK, style.PAPER],
+        "library": f"component/{__name__}.plotly/plotly.min.js",
+    }
+    _draw(key="charts", data=json.dumps(message).encode())  # bytes are left alone on their way
 
 
 def _message(chart: Chart) -> dict[str, Any]:

@@ -35,7 +35,7 @@ export function place({ data: { key }, parentElement }) {
 }
 
 export function draw({ data, parentElement }) {
-  message = data;
+  message = JSON.parse(new TextDecoder().decode(data));
   readInks(parentElement); // here, where no chart has changed the page's styles yet
   charts.forEach(show);
 }
@@ -136,8 +136,8 @@ function paint(chart) {
   const { data, host, plot, width } = chart;
   if (chart.removed || !data || !width) return; // what is missing yet calls again
   const full = document.fullscreenElement === host;
-  const wanted = JSON.stringify([data.figure, data.arrangements, width, full, pageInks]);
-  if (wanted === chart.drawn) return;
+  const setting = JSON.stringify([data.arrangements, width, full, pageInks]);
+  if (data.figure === chart.drawn && setting === chart.setting) return;
 
   const { data: traces, layout } = arranged(data, pageInks, width);
   if (full) Object.assign(layout, { width, height: window.innerHeight - 32 });
@@ -149,7 +149,7 @@ function paint(chart) {
   const first = !chart.drawn;
   if (first) plot.replaceChildren();
   plot.classList.remove("chart-failure");
-  Object.assign(chart, { drawn: wanted, traces, layout });
+  Object.assign(chart, { drawn: data.figure, setting, traces, layout, reacted: undefined });
   react(chart);
   if (first) plot.on("plotly_relayout", () => react(chart));
 }
@@ -157,9 +157,9 @@ function paint(chart) {
 function react(chart) {
   const { plot, traces } = chart;
   const layout = held(chart);
-  const wanted = chart.drawn + JSON.stringify(layout);
-  if (wanted === chart.reacted) return;
-  Object.assign(chart, { reacted: wanted, sent: structuredClone(layout) });
+  const reacted = JSON.stringify(layout);
+  if (reacted === chart.reacted) return;
+  Object.assign(chart, { reacted, sent: structuredClone(layout) });
   chart.painted = Plotly.react(plot, traces, layout, plot.data ? undefined : configuration(chart));
 }
 
