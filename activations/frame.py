@@ -7,10 +7,12 @@ import math
 from base64 import b64encode
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from hashlib import blake2b
 from itertools import chain, count
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import plotly.graph_objects as go
 
 from activations.style import template
@@ -18,6 +20,7 @@ from activations.style import template
 LEGEND_ROW = 24
 
 Layout = dict[str, Any]
+TypedArray = dict[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,16 +38,29 @@ class Drawing:
         """Return Plotly's figure, for notebooks; ValueError where Plotly knows an attribute not."""
         return go.Figure(self.traces, self.layout)
 
-    def to_json(self) -> str:
-        """Return Plotly's JSON, with arrays as typed arrays; the same as `figure().to_json()`."""
+    def to_json(self, arrays: dict[str, TypedArray] | None = None) -> str:
+        """Return Plotly's JSON, with arrays as typed arrays; the same as `figure().to_json()`.
+
+        Where `arrays` is given, they are put there, each once and by a name that says what is in
+        it, and the JSON has {"array": name} in their place: figures have arrays in common.
+        """
+
+        def write(values: object) -> object:
+            if not isinstance(values, np.ndarray):
+                raise TypeError(f"{type(values).__name__} has no place in a figure")
+            typed = _typed_array(values)
+            if arrays is None:
+                return typed
+            name = blake2b(repr(typed).encode(), digest_size=8).hexdigest()
+            arrays[name] = typed
+            return {"array": name}
+
         drawn = {"data": self.traces, "layout": self.layout}
-        return json.dumps(drawn, default=_typed_array, allow_nan=False)
+        return json.dumps(drawn, default=write, allow_nan=False)
 
 
-def _typed_array(values: object) -> dict[str, str]:
+def _typed_array(values: npt.NDArray[Any]) -> TypedArray:
     """Return an array as Plotly's JSON has it: the bytes of its numbers, in base64."""
-    if not isinstance(values, np.ndarray):
-        raise TypeError(f"{type(values).__name__} has no place in a figure")
     shape = {"shape": ", ".join(map(str, values.shape))} if values.ndim > 1 else {}
     return {"dtype": values.dtype.str[1:], "bdata": b64encode(values.tobytes()).decode(), **shape}
 

@@ -248,6 +248,23 @@ def test_arrays_travel_as_typed_arrays():
             assert set(trace["x"]) == set(trace["y"]) == {"dtype", "bdata"}
 
 
+def test_a_card_and_the_summary_have_their_arrays_in_common():
+    shown = portraits("tanh", "relu")
+    arrays = {}
+    drawings = [figures.card(shown[0], VIEW), figures.summary(shown, VIEW)]
+    texts = [drawing.to_json(arrays) for drawing in drawings]
+
+    def put_in(part):
+        return arrays[part["array"]] if "array" in part else part
+
+    for drawing, text in zip(drawings, texts, strict=True):
+        assert json.loads(text, object_hook=put_in) == json.loads(drawing.to_json())
+    named = [{part["x"]["array"] for part in json.loads(text)["data"]} for text in texts]
+    assert named[0] < named[1]
+    other = figures.card(*portraits("tanh", count=99), VIEW).to_json({})
+    assert other != texts[0]  # what is in an array is told by its name
+
+
 def test_values_that_are_not_finite_leave_a_gap():
     portrait = portray(function("sigmoid"), -5, 5, 100)
     portrait.curve.y[7] = np.nan

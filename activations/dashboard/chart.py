@@ -22,7 +22,7 @@ import streamlit as st
 from streamlit.components import v1
 
 from activations import style
-from activations.frame import Drawing, Layout
+from activations.frame import Drawing, Layout, TypedArray
 
 STATIC = Path(__file__).parent / "static"
 
@@ -79,9 +79,11 @@ def draw(charts: Mapping[str, Chart], *, image_size: str, image_colors: str) -> 
     No message is like another, so that Streamlit never sends a mere reference to an earlier one:
     where ticks come fast the browser may have forgotten that one, and loses the connection.
     """
+    arrays: dict[str, TypedArray] = {}
     message = {
         "number": next(_numbers),
-        "charts": {key: _message(chart) for key, chart in charts.items()},
+        "charts": {key: _message(chart, arrays) for key, chart in charts.items()},
+        "arrays": arrays,
         "images": {"size": image_size, "colors": image_colors},
         "inks": [style.INK, style.PAPER],
         "library": f"component/{__name__}.plotly/plotly.min.js",
@@ -89,9 +91,10 @@ def draw(charts: Mapping[str, Chart], *, image_size: str, image_colors: str) -> 
     _draw(key="charts", data=json.dumps(message).encode())  # bytes are left alone on their way
 
 
-def _message(chart: Chart) -> dict[str, Any]:
+def _message(chart: Chart, arrays: dict[str, TypedArray]) -> dict[str, Any]:
+    ours = isinstance(chart.figure, Drawing)
     return {
-        "figure": chart.figure.to_json(),
+        "figure": chart.figure.to_json(arrays) if ours else chart.figure.to_json(),
         "description": chart.description,
         "fileName": chart.file_name,
         "caption": list(chart.caption.items()),

@@ -11,7 +11,6 @@ from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from string import Template
-from typing import Any
 
 import torch
 from plotly.offline import get_plotlyjs, get_plotlyjs_version
@@ -21,6 +20,7 @@ from activations.calculus import Portrait, portray
 from activations.export.mathml import mathml
 from activations.export.selection import Selection, file_name
 from activations.figures import View
+from activations.frame import TypedArray
 
 
 def web_page(selection: Selection) -> str:
@@ -93,20 +93,13 @@ def _chart(index: int, label: str, file: str) -> str:
 
 def _data(portraits: Sequence[Portrait], view: View) -> str:
     """Write the charts as JSON, with their arrays apart, which cards and summary share."""
-    arrays: dict[str, int] = {}
-
-    def share(part: dict[str, Any]) -> dict[str, Any]:
-        if "bdata" not in part:
-            return part
-        return {"array": arrays.setdefault(json.dumps(part), len(arrays))}
-
     drawn = [figures.card(portrait, view) for portrait in portraits]
     if len(portraits) > 1:
         drawn.append(figures.summary(portraits, view))
-    charts = [json.loads(figure.to_json(), object_hook=share) for figure in drawn]
+    arrays: dict[str, TypedArray] = {}
     data = {
-        "arrays": list(map(json.loads, arrays)),
-        "charts": charts,
+        "charts": [json.loads(drawing.to_json(arrays)) for drawing in drawn],
+        "arrays": arrays,
         "arrangements": [
             {"below": width, "layout": layout}
             for width, layout in figures.arrangements(portraits).items()

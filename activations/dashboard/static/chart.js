@@ -70,7 +70,7 @@ function remove(chart) {
 function show(chart) {
   const data = message?.charts[chart.key];
   if (!data) return; // the message that has it is on its way
-  chart.data = data;
+  chart.data = { ...data, arrays: message.arrays };
   chart.host.setAttribute("aria-label", data.description);
   write(chart, data.caption);
   load(message.library).then(
@@ -176,9 +176,10 @@ function held({ plot, layout, sent, dragmode }) {
 }
 
 // The figure in the given inks and set for the given width.
-function arranged({ figure, arrangements }, inks, width) {
+function arranged({ figure, arrays, arrangements }, inks, width) {
   const own = new RegExp(message.inks.join("|"), "g");
-  const painted = JSON.parse(figure.replace(own, (ink) => inks[message.inks.indexOf(ink)]));
+  const inked = figure.replace(own, (ink) => inks[message.inks.indexOf(ink)]);
+  const painted = JSON.parse(inked, (_, part) => arrays[part?.array] ?? part);
   const arrangement = arrangements.find(({ below }) => width < below)?.layout;
   const layout = { ...painted.layout, ...arrangement, width };
   thin(painted.data, layout);
