@@ -2,7 +2,8 @@
 
 Each round presses an arrow key once on every page, so that all of them meet the same noise. A
 tick ends with the last change to any chart's drawing before half a second of quiet; a chart is
-blank in a frame in which it holds no line.
+blank in a frame in which it holds no line. Between its ticks a page is left alone: pages that ask
+for frames all the time would take the cores from the one that is measured.
 """
 
 from __future__ import annotations
@@ -27,7 +28,9 @@ WATCH = """() => {
   const expected = charts().length;
   const watch = window.watch = { pressed: 0, repainted: 0, blank: 0, frame: 0 };
   addEventListener('keydown', () => {
-    Object.assign(watch, { pressed: performance.now(), repainted: 0, blank: 0 });
+    const now = performance.now();
+    Object.assign(watch, { pressed: now, repainted: 0, blank: 0, frame: now });
+    requestAnimationFrame(sample);
   }, true);
   const inChart = node => (node.nodeType === 1 ? node : node.parentElement)
     ?.closest('.js-plotly-plot, .stPlotlyChart');
@@ -40,9 +43,8 @@ WATCH = """() => {
     const drawn = charts().filter(chart => chart.querySelector('.js-line')).length;
     if (drawn < expected) watch.blank += now - watch.frame;
     watch.frame = now;
-    requestAnimationFrame(sample);
+    if (!watch.repainted || now < watch.repainted + 500) requestAnimationFrame(sample);
   };
-  requestAnimationFrame(sample);
 }"""
 QUIET = """() => watch.repainted && performance.now() - watch.repainted > 500"""
 BARE_REACT = """async () => {
