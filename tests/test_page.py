@@ -175,3 +175,19 @@ def test_the_page_draws_with_the_installed_plotly_alone(app):
     library = message(app)["library"]
     assert library.endswith("plotly/plotly.min.js")
     assert not library.startswith("http")
+
+
+def test_a_chart_takes_plotlys_own_figure_too():
+    def script():
+        import plotly.graph_objects as go
+
+        from activations.dashboard.chart import Chart, draw, place
+
+        place("own")
+        chart = Chart(go.Figure(go.Scatter(y=[1, 2])), "in words", "own")
+        draw({"own": chart}, image_size="Screen", image_colors="As on screen")
+
+    app = AppTest.from_function(script, default_timeout=60).run()
+    assert not app.exception
+    (own,) = charts(app)
+    assert figure(own)["data"] == [{"type": "scatter", "y": [1, 2]}]
