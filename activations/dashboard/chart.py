@@ -33,14 +33,19 @@ v1.declare_component("static", path=str(STATIC))
 
 
 def _component(name: str, html: str) -> Any:
-    """Register a component that `chart.js` serves by its function of the same name."""
+    """Register a component that `chart.js` serves by its function of the same name.
+
+    Streamlit imports this script once for each instance, all at the same time, and WebKit fails on
+    concurrent imports of a module that awaits at its top level
+    (https://bugs.webkit.org/show_bug.cgi?id=242740): the promise is awaited in the call instead.
+    """
     return st.components.v2.component(
         f"activations_{name}",
         html=html,
         js=f"""
 const url = new URL("component/{__name__}.static/chart.js", document.baseURI);
-const {{ {name} }} = await import(url);
-export default {name};
+const charts = import(url);
+export default async (component) => (await charts).{name}(component);
 """,
         isolate_styles=False,
     )
