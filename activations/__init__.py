@@ -1,9 +1,9 @@
 """Activation functions of neural networks: torch's own, with what is worth knowing about them."""
 
-from activations.calculus import Curve, evaluate
-from activations.catalog import CATALOG, NOT_ELEMENTWISE
-from activations.facts import Facts, Moments, measure, moments
-from activations.spec import (
+from activations.functions.calculus import Curve, evaluate
+from activations.functions.catalog import CATALOG, NOT_ELEMENTWISE
+from activations.functions.facts import Facts, Moments, measure, moments
+from activations.functions.spec import (
     Activation,
     Break,
     Choice,

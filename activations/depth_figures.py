@@ -14,12 +14,12 @@ from typing import Any
 import numpy as np
 
 from activations import frame
-from activations.calculus import FloatArray
 from activations.depth import BIN_CENTERS, SATURATED, Result
 from activations.frame import Drawing, Layout
+from activations.functions.calculus import FloatArray
+from activations.functions.spec import Function
 from activations.mean_field import Theory
 from activations.notation import plain, power_of_ten
-from activations.spec import Function
 from activations.style import PAPER, ink, translucent
 
 CARD_HEIGHT = 320

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from activations import frame
-from activations.calculus import Curve, FloatArray, Portrait
 from activations.frame import Drawing, Layout
+from activations.functions.calculus import Curve, FloatArray, Portrait
 from activations.notation import plain, power_of_ten
 from activations.style import PAPER, ink, translucent
 

@@ -16,8 +16,8 @@ import numpy.typing as npt
 import torch
 from torch import nn
 
-from activations.calculus import FloatArray
-from activations.spec import Function
+from activations.functions.calculus import FloatArray
+from activations.functions.spec import Function
 
 _NODES, _WEIGHTS = np.polynomial.legendre.leggauss(20)
 

@@ -10,7 +10,6 @@ from hypothesis import strategies as st
 from torch import nn
 
 from activations import depth, notation
-from activations.catalog import CATALOG, function
 from activations.depth import (
     BIN_CENTERS,
     LIMITS,
@@ -22,6 +21,7 @@ from activations.depth import (
     theory,
     verdict,
 )
+from activations.functions.catalog import CATALOG, function
 
 LARGEST = 3.4028235e38  # float32's own limits, from IEEE 754
 SMALLEST_NORMAL = 1.1754944e-38

@@ -5,9 +5,9 @@ import plotly.graph_objects as go
 import pytest
 
 from activations import depth_figures
-from activations.catalog import function
 from activations.depth import BIN_CENTERS, Experiment, draw, measure, theory
 from activations.depth_figures import ChiCurve, Run
+from activations.functions.catalog import function
 from activations.mean_field import chi_curve, critical_sigma_w
 from tests.drawings import assert_plotly_agrees
 

@@ -7,10 +7,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from activations import figures
-from activations.calculus import portray
-from activations.catalog import CATALOG, function
 from activations.figures import View
 from activations.frame import Drawing
+from activations.functions.calculus import portray
+from activations.functions.catalog import CATALOG, function
 from activations.style import INK, PAPER
 from tests.drawings import assert_plotly_agrees
 

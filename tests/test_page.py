@@ -5,7 +5,7 @@ import json
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from activations.catalog import CATALOG
+from activations.functions.catalog import CATALOG
 from tests.browser.driver import ROOT
 
 POST = ["sigmoid", "tanh", "relu", "leaky_relu"]

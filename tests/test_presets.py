@@ -3,8 +3,8 @@ from dataclasses import replace
 import pytest
 from torch import nn
 
-from activations.catalog import function
 from activations.depth import Experiment, draw, measure
+from activations.functions.catalog import function
 from activations.mean_field import critical_sigma_w
 from activations.presets import PRESETS, VARIATIONS, vary
 

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from activations.catalog import CATALOG
 from activations.dashboard.settings import CONTROLS, POST_FUNCTIONS, read
+from activations.functions.catalog import CATALOG
 
 ANYTHING = st.one_of(
     st.none(),

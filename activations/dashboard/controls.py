@@ -12,8 +12,8 @@ from reprlib import repr as brief
 from types import MappingProxyType
 from typing import Any, Final, Generic, TypeVar
 
-from activations.catalog import CATALOG
-from activations.spec import Activation, Choice, Function, Parameter
+from activations.functions.catalog import CATALOG
+from activations.functions.spec import Activation, Choice, Function, Parameter
 
 POST_FUNCTIONS: Final = ("sigmoid", "tanh", "relu", "leaky_relu")
 IMAGE_SIZES: Final = ("Screen", "Slide", "Paper")

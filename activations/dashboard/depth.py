@@ -14,8 +14,6 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from activations import depth, depth_figures, mean_field
-from activations.calculus import FloatArray
-from activations.catalog import CATALOG
 from activations.dashboard import depth_sidebar, use_one_thread
 from activations.dashboard.chart import Chart, draw, place
 from activations.dashboard.depth_settings import MOST_RUNS, Settings
@@ -23,9 +21,11 @@ from activations.dashboard.panel import something_to_show, warn
 from activations.depth import Experiment, Result
 from activations.depth_figures import ChiCurve, Run
 from activations.frame import Drawing, Layout
+from activations.functions.calculus import FloatArray
+from activations.functions.catalog import CATALOG
+from activations.functions.spec import Function, Value
 from activations.mean_field import Theory
 from activations.notation import plain
-from activations.spec import Function, Value
 
 Values: TypeAlias = tuple[tuple[str, Value], ...]
 Key: TypeAlias = tuple[str, Values, Experiment]

@@ -11,7 +11,7 @@ from streamlit.elements.lib.mutable_popover_container import PopoverContainer
 from activations import export
 from activations.dashboard.settings import POST_LIMITS, Settings
 from activations.export import Selection
-from activations.spec import Function
+from activations.functions.spec import Function
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,16 +10,17 @@ from streamlit.delta_generator import DeltaGenerator
 from streamlit.elements.lib.mutable_expander_container import ExpanderContainer
 from streamlit.elements.lib.mutable_popover_container import PopoverContainer
 
-from activations import calculus, export, facts, figures
-from activations.calculus import Portrait
+from activations import export, figures
 from activations.dashboard import download, sidebar, table, use_one_thread
 from activations.dashboard.chart import Chart, draw, place
 from activations.dashboard.panel import something_to_show, warn
 from activations.dashboard.settings import POST_LIMITS, SUMMARIES, Settings
-from activations.facts import Facts
 from activations.figures import View
+from activations.functions import calculus, facts
+from activations.functions.calculus import Portrait
+from activations.functions.facts import Facts
+from activations.functions.spec import Function
 from activations.notation import plain
-from activations.spec import Function
 
 _STRUT = r"\vphantom{\frac{e^{x}}{e^{x}}}"
 """Gives the formulas of one row the same height, so that their charts stand side by side."""

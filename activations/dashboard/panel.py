@@ -9,7 +9,6 @@ from typing import Any, Generic, NoReturn
 
 import streamlit as st
 
-from activations.catalog import CATALOG
 from activations.dashboard.controls import (
     FUNCTIONS,
     IMAGE_COLORS,
@@ -21,7 +20,8 @@ from activations.dashboard.controls import (
     S,
     read,
 )
-from activations.spec import Choice, Family, Function
+from activations.functions.catalog import CATALOG
+from activations.functions.spec import Choice, Family, Function
 
 _CORRECTIONS = "corrections"
 """Session key: values for the next run to give its widgets, and the sentences that say why."""

@@ -6,8 +6,8 @@ from collections.abc import Callable, Sequence
 
 import streamlit as st
 
-from activations.facts import Facts, moments
-from activations.spec import Function
+from activations.functions.facts import Facts, moments
+from activations.functions.spec import Function
 
 _NUMBER = "%.4g"
 _MEASURED = {

@@ -8,7 +8,7 @@ import string
 from activations import notation
 from activations.export import source
 from activations.export.selection import Selection
-from activations.spec import Function
+from activations.functions.spec import Function
 
 Cell = tuple[str, str]
 """A cell's kind, "markdown" or "code", and its text."""

@@ -16,11 +16,11 @@ import torch
 from plotly.offline import get_plotlyjs, get_plotlyjs_version
 
 from activations import figures, notation, style
-from activations.calculus import Portrait, portray
 from activations.export.mathml import mathml
 from activations.export.selection import Selection, file_name
 from activations.figures import View
 from activations.frame import TypedArray
+from activations.functions.calculus import Portrait, portray
 
 
 def web_page(selection: Selection) -> str:

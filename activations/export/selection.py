@@ -6,9 +6,9 @@ import math
 import re
 from dataclasses import dataclass
 
-from activations import calculus
-from activations.calculus import FloatArray
-from activations.spec import Function
+from activations.functions import calculus
+from activations.functions.calculus import FloatArray
+from activations.functions.spec import Function
 
 LABELS = {"y": "f(x)", "dy": "f'(x)", "d2y": "f''(x)"}
 """What people call the arrays of a Curve; at place n stands the n-th derivative."""

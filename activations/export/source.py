@@ -14,7 +14,7 @@ from textwrap import indent
 import torch
 
 from activations.export.selection import LABELS, Selection
-from activations.spec import Function
+from activations.functions.spec import Function
 
 _COLUMNS = 4
 """How many panels of the summary stand side by side."""

@@ -8,10 +8,10 @@ from collections.abc import Iterator
 import numpy as np
 import torch
 
-from activations import calculus
-from activations.calculus import FloatArray
 from activations.export.selection import LABELS, Selection
-from activations.spec import Function
+from activations.functions import calculus
+from activations.functions.calculus import FloatArray
+from activations.functions.spec import Function
 
 
 def csv(selection: Selection) -> str:

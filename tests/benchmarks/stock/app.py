@@ -13,9 +13,9 @@ from plotly.subplots import make_subplots
 from streamlit.delta_generator import DeltaGenerator
 
 from activations import figures
-from activations.calculus import Portrait
 from activations.dashboard import chart, explore
 from activations.figures import View
+from activations.functions.calculus import Portrait
 
 places: dict[str, DeltaGenerator] = {}
 

@@ -10,11 +10,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from mpmath import mp, mpf
 
-from activations.calculus import samples, trace
-from activations.catalog import CATALOG, function
-from activations.facts import Facts, Moments, measure, moments
-from tests.cases import CASES, JUDGED, JUDGED_IDS
-from tests.oracle import oracle
+from activations.functions.calculus import samples, trace
+from activations.functions.catalog import CATALOG, function
+from activations.functions.facts import Facts, Moments, measure, moments
+from tests.functions.cases import CASES, JUDGED, JUDGED_IDS
+from tests.functions.oracle import oracle
 
 # Extrema and steepest slopes.
 

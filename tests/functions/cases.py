@@ -3,9 +3,9 @@
 One parameter at a time. The value between is no binary fraction, so that rounding shows.
 """
 
-from activations.catalog import CATALOG
-from activations.spec import Choice, Function, Parameter
-from tests.oracle import FORMS
+from activations.functions.catalog import CATALOG
+from activations.functions.spec import Choice, Function, Parameter
+from tests.functions.oracle import FORMS
 
 
 def _between(parameter: Parameter) -> float:

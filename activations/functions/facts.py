@@ -9,8 +9,8 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from activations.calculus import Curve, FloatArray, grid, trace
-from activations.spec import Function
+from activations.functions.calculus import Curve, FloatArray, grid, trace
+from activations.functions.spec import Function
 
 FLAT = 0.01
 """A function is flat where |f'| is smaller than this."""

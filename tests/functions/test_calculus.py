@@ -9,11 +9,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from mpmath import mp, mpf
 
-from activations.calculus import evaluate, grid, limits, samples, trace
-from activations.catalog import CATALOG, function
-from tests.cases import CASES, IDS, JUDGED, JUDGED_IDS
-from tests.exceptions import EXCEPTIONS
-from tests.oracle import oracle
+from activations.functions.calculus import evaluate, grid, limits, samples, trace
+from activations.functions.catalog import CATALOG, function
+from tests.functions.cases import CASES, IDS, JUDGED, JUDGED_IDS
+from tests.functions.exceptions import EXCEPTIONS
+from tests.functions.oracle import oracle
 
 ULPS, ABSOLUTE, RELATIVE = 4, 1e-15, 1e-6
 SPREAD = np.random.default_rng(20260724).uniform(-40, 40, 300)

@@ -8,8 +8,8 @@ import numpy as np
 import numpy.typing as npt
 import torch
 
-from activations.catalog import function as lookup
-from activations.spec import Function, Value
+from activations.functions.catalog import function as lookup
+from activations.functions.spec import Function, Value
 
 FloatArray = npt.NDArray[np.float64]
 

@@ -12,10 +12,10 @@ import torch
 from torch import nn
 
 import activations
-from activations.calculus import evaluate, grid, limits, trace
-from activations.catalog import CATALOG, NOT_ELEMENTWISE, function
-from activations.facts import measure
-from activations.spec import (
+from activations.functions.calculus import evaluate, grid, limits, trace
+from activations.functions.catalog import CATALOG, NOT_ELEMENTWISE, function
+from activations.functions.facts import measure
+from activations.functions.spec import (
     Activation,
     Break,
     Choice,
@@ -25,9 +25,9 @@ from activations.spec import (
     Parameter,
     Parity,
 )
-from tests import latex
-from tests.cases import CASES, IDS
-from tests.exceptions import EXCEPTIONS
+from tests.functions import latex
+from tests.functions.cases import CASES, IDS
+from tests.functions.exceptions import EXCEPTIONS
 
 ENTRIES = list(CATALOG.values())
 every_case = pytest.mark.parametrize("case", CASES, ids=IDS)

@@ -17,8 +17,7 @@ from types import MappingProxyType
 import torch
 from torch import nn
 
-from activations.notation import latex
-from activations.spec import (
+from activations.functions.spec import (
     REALS,
     Activation,
     Break,
@@ -32,6 +31,7 @@ from activations.spec import (
     Requirement,
     Value,
 )
+from activations.notation import latex
 
 _BLUE, _VERMILION, _GREEN, _PINK = "#0072B2", "#D55E00", "#009E73", "#CC79A7"
 _LAVENDER, _BROWN, _MAGENTA, _VIOLET = "#9084FC", "#846054", "#CC009C", "#9018FC"

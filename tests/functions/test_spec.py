@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from activations.catalog import CATALOG
-from activations.spec import REALS, Choice, Interval, Parameter
+from activations.functions.catalog import CATALOG
+from activations.functions.spec import REALS, Choice, Interval, Parameter
 
 SLOPE = Parameter(name="slope", symbol="a", default=0.5, low=0, high=1, step=0.1, meaning="Slope")
 WIDTH = Parameter(

@@ -1,0 +1,1 @@
+"""What an activation is, and all that there are: declared, evaluated, measured."""
