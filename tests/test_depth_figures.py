@@ -9,7 +9,7 @@ from activations.depth import BIN_CENTERS, Experiment, draw, measure, theory
 from activations.depth_figures import ChiCurve, Run
 from activations.functions.catalog import function
 from activations.mean_field import chi_curve, critical_sigma_w
-from tests.drawings import assert_plotly_agrees
+from tests.drawing.drawings import assert_plotly_agrees
 
 SMALL = Experiment(depth=6, width=32, batch=64)
 

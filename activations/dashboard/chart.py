@@ -21,8 +21,8 @@ import plotly.graph_objects as go
 import streamlit as st
 from streamlit.components import v1
 
-from activations import style
-from activations.frame import Drawing, Layout, TypedArray
+from activations.drawing import style
+from activations.drawing.frame import Drawing, Layout, TypedArray
 
 STATIC = Path(__file__).parent / "static"
 
@@ -58,7 +58,7 @@ _draw = _component("draw", '<div class="activations-message"></div>')
 
 @dataclass(frozen=True, slots=True)
 class Chart:
-    """A figure in the two inks of `activations.style`, and what goes with it on the page.
+    """A figure in the two inks of `activations.drawing.style`, and what goes with it on the page.
 
     `figure` is Plotly's own or what our figure modules make instead: it has to give its JSON.
     `description` is its text alternative and `file_name`, without an ending, names saved images;

@@ -20,7 +20,7 @@ from activations.dashboard.depth_settings import MOST_RUNS, Settings
 from activations.dashboard.panel import something_to_show, warn
 from activations.depth import Experiment, Result
 from activations.depth_figures import ChiCurve, Run
-from activations.frame import Drawing, Layout
+from activations.drawing.frame import Drawing, Layout
 from activations.functions.calculus import FloatArray
 from activations.functions.catalog import CATALOG
 from activations.functions.spec import Function, Value

@@ -10,12 +10,13 @@ from streamlit.delta_generator import DeltaGenerator
 from streamlit.elements.lib.mutable_expander_container import ExpanderContainer
 from streamlit.elements.lib.mutable_popover_container import PopoverContainer
 
-from activations import export, figures
+from activations import export
 from activations.dashboard import download, sidebar, table, use_one_thread
 from activations.dashboard.chart import Chart, draw, place
 from activations.dashboard.panel import something_to_show, warn
 from activations.dashboard.settings import POST_LIMITS, SUMMARIES, Settings
-from activations.figures import View
+from activations.drawing import curves
+from activations.drawing.curves import View
 from activations.functions import calculus, facts
 from activations.functions.calculus import Portrait
 from activations.functions.facts import Facts
@@ -123,9 +124,9 @@ def _charts(settings: Settings) -> list[str]:
 
 def _view(portraits: list[Portrait], settings: Settings) -> View:
     if settings.log:
-        limits = figures.fit_log(portraits)
+        limits = curves.fit_log(portraits)
     elif settings.fitted:
-        limits = figures.fit(portraits, settings.orders)
+        limits = curves.fit(portraits, settings.orders)
     else:
         limits = POST_LIMITS
     return View(
@@ -145,7 +146,7 @@ def _heading(function: Function) -> None:
 
 def _card(portrait: Portrait, measured: Facts, view: View, settings: Settings) -> Chart:
     return Chart(
-        figures.card(portrait, view),
+        curves.card(portrait, view),
         description=_description(portrait, measured, settings),
         caption=_caption(measured),
         file_name=export.file_name(download.select((portrait.function,), settings)),
@@ -156,16 +157,16 @@ def _summary(portraits: list[Portrait], view: View, settings: Settings) -> Chart
     file_name = export.file_name(download.select(settings.functions, settings))
     if settings.overlaid:
         return Chart(
-            figures.overlay(portraits, view),
+            curves.overlay(portraits, view),
             description="All the functions above on the same axes.",
             file_name=file_name.replace("summary", "overlay"),
-            arrangements={800: figures.overlay_arrangement(view, columns=1)},
+            arrangements={800: curves.overlay_arrangement(view, columns=1)},
         )
     return Chart(
-        figures.summary(portraits, view),
+        curves.summary(portraits, view),
         description="All the functions above side by side, on equal axes.",
         file_name=file_name,
-        arrangements=figures.arrangements(portraits),
+        arrangements=curves.arrangements(portraits),
     )
 
 
@@ -182,7 +183,7 @@ def _caption(measured: Facts) -> dict[str, str]:
 
 def _description(portrait: Portrait, measured: Facts, settings: Settings) -> str:
     return (
-        f"{figures.title_of(portrait)} for inputs from {plain(settings.low)} to "
+        f"{curves.title_of(portrait)} for inputs from {plain(settings.low)} to "
         f"{plain(settings.high)}: the output goes from {plain(measured.minimum)} to "
         f"{plain(measured.maximum)}, and the steepest slope is {plain(measured.steepest)}, at "
         f"{plain(measured.steepest_at)}."

@@ -15,11 +15,12 @@ from string import Template
 import torch
 from plotly.offline import get_plotlyjs, get_plotlyjs_version
 
-from activations import figures, notation, style
+from activations import notation
+from activations.drawing import curves, style
+from activations.drawing.curves import View
+from activations.drawing.frame import TypedArray
 from activations.export.mathml import mathml
 from activations.export.selection import Selection, file_name
-from activations.figures import View
-from activations.frame import TypedArray
 from activations.functions.calculus import Portrait, portray
 
 
@@ -33,7 +34,7 @@ def web_page(selection: Selection) -> str:
     low, high, count = selection.low, selection.high, selection.count
     portraits = [portray(function, low, high, count) for function in selection.functions]
     orders = (0, *selection.derivatives)
-    limits = selection.limits or figures.fit(portraits, orders)
+    limits = selection.limits or curves.fit(portraits, orders)
     view = View((low, high), limits, orders, fitted=selection.limits is None)
     return _template().substitute(
         settings=html.escape(_settings(selection)),
@@ -69,7 +70,7 @@ def _card(portrait: Portrait, index: int, selection: Selection) -> str:
 <h2>{html.escape(function.title)}</h2>
 <div class="formula">{mathml(f"f(x) = {function.formula}")}</div>
 {_paragraph(parameters)}</header>
-{_chart(index, figures.title_of(portrait), file_name(alone))}
+{_chart(index, curves.title_of(portrait), file_name(alone))}
 {_paragraph(function.activation.note)}</article>"""
 
 
@@ -93,16 +94,16 @@ def _chart(index: int, label: str, file: str) -> str:
 
 def _data(portraits: Sequence[Portrait], view: View) -> str:
     """Write the charts as JSON, with their arrays apart, which cards and summary share."""
-    drawn = [figures.card(portrait, view) for portrait in portraits]
+    drawn = [curves.card(portrait, view) for portrait in portraits]
     if len(portraits) > 1:
-        drawn.append(figures.summary(portraits, view))
+        drawn.append(curves.summary(portraits, view))
     arrays: dict[str, TypedArray] = {}
     data = {
         "charts": [json.loads(drawing.to_json(arrays)) for drawing in drawn],
         "arrays": arrays,
         "arrangements": [
             {"below": width, "layout": layout}
-            for width, layout in figures.arrangements(portraits).items()
+            for width, layout in curves.arrangements(portraits).items()
         ],
     }
     return json.dumps(data).replace("<", r"\u003c")  # else a title could end the script

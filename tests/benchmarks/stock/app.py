@@ -12,9 +12,9 @@ import streamlit as st
 from plotly.subplots import make_subplots
 from streamlit.delta_generator import DeltaGenerator
 
-from activations import figures
 from activations.dashboard import chart, explore
-from activations.figures import View
+from activations.drawing import curves
+from activations.drawing.curves import View
 from activations.functions.calculus import Portrait
 
 places: dict[str, DeltaGenerator] = {}
@@ -32,7 +32,7 @@ def traces(portrait: Portrait) -> list[go.Scatter]:
 def card(portrait: Portrait, view: View) -> go.Figure:
     """Draw one function."""
     figure = go.Figure(traces(portrait))
-    figure.update_layout(title=figures.title_of(portrait), height=300)
+    figure.update_layout(title=curves.title_of(portrait), height=300)
     figure.update_xaxes(title="Input x")
     figure.update_yaxes(title="Output y", range=view.y)
     return figure
@@ -40,7 +40,7 @@ def card(portrait: Portrait, view: View) -> go.Figure:
 
 def summary(portraits: Sequence[Portrait], view: View) -> go.Figure:
     """Draw the functions side by side."""
-    titles = [figures.title_of(portrait) for portrait in portraits]
+    titles = [curves.title_of(portrait) for portrait in portraits]
     figure = make_subplots(1, len(portraits), subplot_titles=titles)
     for column, portrait in enumerate(portraits, 1):
         figure.add_traces(traces(portrait), rows=1, cols=column)
@@ -65,7 +65,7 @@ def draw(charts: Mapping[str, chart.Chart], **_: object) -> None:
                 st.markdown(", ".join(words))
 
 
-figures.card, figures.summary, explore.place, explore.draw = card, summary, place, draw
+curves.card, curves.summary, explore.place, explore.draw = card, summary, place, draw
 explore.follow = inspect.unwrap(explore.follow)
 st.set_page_config(layout="wide")
 st.navigation([st.Page(explore.page, title="Explore")], position="top").run()

@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 import plotly.graph_objects as go
 
-from activations.style import template
+from activations.drawing.style import template
 
 LEGEND_ROW = 24
 

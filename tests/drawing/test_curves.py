@@ -6,13 +6,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from activations import figures
-from activations.figures import View
-from activations.frame import Drawing
+from activations.drawing import curves
+from activations.drawing.curves import View
+from activations.drawing.frame import Drawing
+from activations.drawing.style import INK, PAPER
 from activations.functions.calculus import portray
 from activations.functions.catalog import CATALOG, function
-from activations.style import INK, PAPER
-from tests.drawings import assert_plotly_agrees
+from tests.drawing.drawings import assert_plotly_agrees
 
 POST = ("sigmoid", "tanh", "relu", "leaky_relu")
 VIEW = View(x=(-5, 5), y=(-1.5, 1.5))
@@ -24,15 +24,15 @@ def portraits(*names, low=-5, high=5, count=100, **parameters):
 
 
 def card(portrait, view):
-    return figures.card(portrait, view).figure()
+    return curves.card(portrait, view).figure()
 
 
 def summary(shown, view):
-    return figures.summary(shown, view).figure()
+    return curves.summary(shown, view).figure()
 
 
 def overlay(shown, view):
-    return figures.overlay(shown, view).figure()
+    return curves.overlay(shown, view).figure()
 
 
 def part(figure, meta, name=None):
@@ -43,15 +43,15 @@ def part(figure, meta, name=None):
 @pytest.mark.parametrize("name", CATALOG)
 @pytest.mark.parametrize("view", [VIEW, ALL_ORDERS], ids=["f", "f f' f''"])
 def test_every_card_is_a_valid_figure(name, view):
-    assert_plotly_agrees(figures.card(*portraits(name), view))
+    assert_plotly_agrees(curves.card(*portraits(name), view))
 
 
 @pytest.mark.parametrize("names", [POST[:1], POST, tuple(CATALOG)], ids=["one", "four", "all"])
 def test_summary_and_overlay_are_valid_figures(names):
     shown = portraits(*names)
-    for view in (VIEW, ALL_ORDERS, View((-5, 5), figures.fit_log(shown), (1,), True, True)):
-        assert_plotly_agrees(figures.summary(shown, view))
-        assert_plotly_agrees(figures.overlay(shown, view))
+    for view in (VIEW, ALL_ORDERS, View((-5, 5), curves.fit_log(shown), (1,), True, True)):
+        assert_plotly_agrees(curves.summary(shown, view))
+        assert_plotly_agrees(curves.overlay(shown, view))
 
 
 def test_a_figure_that_plotly_would_not_take_says_so():
@@ -186,8 +186,8 @@ def test_the_summary_repeats_the_cards():
 
 
 def test_a_summary_wraps_to_the_columns_it_is_given():
-    wide = figures.arrangement(portraits(*CATALOG), columns=4)
-    narrow = figures.arrangement(portraits(*POST), columns=2, broken_titles=True)
+    wide = curves.arrangement(portraits(*CATALOG), columns=4)
+    narrow = curves.arrangement(portraits(*POST), columns=2, broken_titles=True)
     assert (wide["grid"]["rows"], wide["grid"]["columns"]) == (6, 4)
     assert (narrow["grid"]["rows"], narrow["grid"]["columns"]) == (2, 2)
     assert narrow["annotations"][3]["text"] == "Leaky ReLU<br>activation function"
@@ -210,17 +210,17 @@ def test_an_overlay_gives_each_derivative_axes_of_its_own_and_one_legend():
 
 def test_fit_holds_what_is_shown_and_little_more():
     shown = portraits("sigmoid", "relu")
-    low, high = figures.fit(shown)
+    low, high = curves.fit(shown)
     assert -0.3 < low < 0
     assert 5 < high < 5.3
     steep = portraits("tanh", low=2, high=5)
-    assert figures.fit(steep, (0, 1, 2))[0] < 0 < figures.fit(steep)[0]
-    assert figures.fit([]) == (-1, 1)
+    assert curves.fit(steep, (0, 1, 2))[0] < 0 < curves.fit(steep)[0]
+    assert curves.fit([]) == (-1, 1)
 
 
 def test_a_log_axis_keeps_zero_in_sight_and_its_number_true():
     shown = portraits("relu", "sigmoid", low=-20, high=20)
-    view = View((-20, 20), figures.fit_log(shown), (1,), True, True)
+    view = View((-20, 20), curves.fit_log(shown), (1,), True, True)
     figure = card(shown[0], view)
     axis = figure.layout.yaxis
     assert axis.type == "log"
@@ -243,7 +243,7 @@ def test_many_samples_travel_as_start_and_step():
 
 
 def test_arrays_travel_as_typed_arrays():
-    for trace in json.loads(figures.summary(portraits(*POST), VIEW).to_json())["data"]:
+    for trace in json.loads(curves.summary(portraits(*POST), VIEW).to_json())["data"]:
         if trace.get("meta") in ("curve", "samples"):
             assert set(trace["x"]) == set(trace["y"]) == {"dtype", "bdata"}
 
@@ -251,7 +251,7 @@ def test_arrays_travel_as_typed_arrays():
 def test_a_card_and_the_summary_have_their_arrays_in_common():
     shown = portraits("tanh", "relu")
     arrays = {}
-    drawings = [figures.card(shown[0], VIEW), figures.summary(shown, VIEW)]
+    drawings = [curves.card(shown[0], VIEW), curves.summary(shown, VIEW)]
     texts = [drawing.to_json(arrays) for drawing in drawings]
 
     def put_in(part):
@@ -261,7 +261,7 @@ def test_a_card_and_the_summary_have_their_arrays_in_common():
         assert json.loads(text, object_hook=put_in) == json.loads(drawing.to_json())
     named = [{part["x"]["array"] for part in json.loads(text)["data"]} for text in texts]
     assert named[0] < named[1]
-    other = figures.card(*portraits("tanh", count=99), VIEW).to_json({})
+    other = curves.card(*portraits("tanh", count=99), VIEW).to_json({})
     assert other != texts[0]  # what is in an array is told by its name
 
 
@@ -271,7 +271,7 @@ def test_values_that_are_not_finite_leave_a_gap():
     portrait.curve.y[9] = np.inf
     line = part(card(portrait, VIEW), "curve")
     assert np.isnan(line.y[[7, 9]]).all()
-    low, high = figures.fit([portrait])
+    low, high = curves.fit([portrait])
     assert np.isfinite([low, high]).all()
 
 

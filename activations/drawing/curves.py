@@ -8,11 +8,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from activations import frame
-from activations.frame import Drawing, Layout
+from activations.drawing import frame
+from activations.drawing.frame import Drawing, Layout
+from activations.drawing.style import PAPER, ink, translucent
 from activations.functions.calculus import Curve, FloatArray, Portrait
 from activations.notation import plain, power_of_ten
-from activations.style import PAPER, ink, translucent
 
 CARD_HEIGHT = 300
 PANEL_HEIGHT = 300
