@@ -4,7 +4,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from activations.dashboard.depth import MOST_RUNS
-from activations.presets import PRESETS
+from activations.depth.presets import PRESETS
 from tests.browser.driver import ROOT
 
 SMALL = {"depth": 5, "width": 16, "batch": 64}

@@ -3,8 +3,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from activations.dashboard.depth_settings import CONTROLS, WEIGHT_OPTIONS, read, values_of
-from activations.depth import LIMITS, Experiment
-from activations.presets import PRESETS, VARIATIONS
+from activations.depth.experiment import LIMITS, Experiment
+from activations.depth.presets import PRESETS, VARIATIONS
 
 JUNK = st.none() | st.booleans() | st.text() | st.binary() | st.floats() | st.integers()
 DELIVERED = JUNK | st.lists(JUNK, max_size=3) | st.tuples(JUNK, JUNK)

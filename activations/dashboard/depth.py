@@ -13,18 +13,19 @@ import numpy as np
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from activations import depth, depth_figures, mean_field
+from activations import depth
 from activations.dashboard import depth_sidebar, use_one_thread
 from activations.dashboard.chart import Chart, draw, place
 from activations.dashboard.depth_settings import MOST_RUNS, Settings
 from activations.dashboard.panel import something_to_show, warn
-from activations.depth import Experiment, Result
-from activations.depth_figures import ChiCurve, Run
+from activations.depth import figures, mean_field
+from activations.depth.experiment import Experiment, Result
+from activations.depth.figures import ChiCurve, Run
+from activations.depth.mean_field import Theory
 from activations.drawing.frame import Drawing, Layout
 from activations.functions.calculus import FloatArray
 from activations.functions.catalog import CATALOG
 from activations.functions.spec import Function, Value
-from activations.mean_field import Theory
 from activations.notation import plain
 
 Values: TypeAlias = tuple[tuple[str, Value], ...]
@@ -218,9 +219,9 @@ def _charts(runs: Sequence[Run], settings: Settings) -> None:
 
 def _drawn(runs: Sequence[Run], curves: Sequence[ChiCurve], settings: Settings) -> dict[str, Chart]:
     layers = settings.experiment.depth
-    narrow = depth_figures.NARROW
-    legend = partial(depth_figures.legend_arrangement, runs, wide=False)
-    signal = depth_figures.signal(runs, layers)
+    narrow = figures.NARROW
+    legend = partial(figures.legend_arrangement, runs, wide=False)
+    signal = figures.signal(runs, layers)
     log = signal.layout["yaxis"].get("type") == "log"
 
     rows: list[tuple[str, Drawing, str, dict[int, Layout]]] = [
@@ -232,29 +233,29 @@ def _drawn(runs: Sequence[Run], curves: Sequence[ChiCurve], settings: Settings) 
         ),
         (
             "gradient",
-            depth_figures.gradient(runs, layers),
+            figures.gradient(runs, layers),
             "The norm of the gradient that each layer receives, relative to the last layer's.",
             {narrow: legend(log=True)},
         ),
         (
             "shares",
-            depth_figures.shares(runs, layers),
+            figures.shares(runs, layers),
             "The shares of dead units and of saturated activations, layer by layer.",
-            {narrow: depth_figures.shares_arrangement(runs, columns=1)},
+            {narrow: figures.shares_arrangement(runs, columns=1)},
         ),
         (
             "chi",
-            depth_figures.criticality(curves, runs),
+            figures.criticality(curves, runs),
             "The gradient factor χ against σ_w.",
             {narrow: legend()},
         ),
         (
             "distribution",
-            depth_figures.distribution(runs, layers),
+            figures.distribution(runs, layers),
             "The distribution of the activations in each layer, as one heat map for each run.",
             {
-                480: depth_figures.map_arrangement(runs, columns=1),
-                800: depth_figures.map_arrangement(runs, columns=2),
+                480: figures.map_arrangement(runs, columns=1),
+                800: figures.map_arrangement(runs, columns=2),
             },
         ),
     ]

@@ -8,9 +8,9 @@ from typing import Any, Final
 
 from activations.dashboard import controls
 from activations.dashboard.controls import Choices, Control, Reading
-from activations.depth import LIMITS, PYTORCH_DEFAULT, WEIGHTS, Experiment
+from activations.depth.experiment import LIMITS, PYTORCH_DEFAULT, WEIGHTS, Experiment
+from activations.depth.presets import VARIATIONS, Preset, vary
 from activations.functions.spec import Function
-from activations.presets import VARIATIONS, Preset, vary
 
 OWN: Final = "σ_w"
 """The weights whose standard deviation is of one's own choice."""

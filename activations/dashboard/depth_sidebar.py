@@ -10,7 +10,7 @@ from activations.dashboard import depth_settings as settings
 from activations.dashboard.controls import Reading
 from activations.dashboard.depth_settings import Settings
 from activations.dashboard.panel import Panel
-from activations.presets import PRESETS, VARIATIONS
+from activations.depth.presets import PRESETS, VARIATIONS
 
 _panel = Panel("depth", settings.CONTROLS, settings.read)
 

@@ -9,7 +9,7 @@ import torch
 from playwright.sync_api import sync_playwright
 from torch.profiler import ProfilerActivity, profile
 
-from activations.depth import Experiment, Network, draw, measure
+from activations.depth.experiment import Experiment, Network, draw, measure
 from activations.functions.catalog import function
 from tests.benchmarks.page import Ticks, judged, opened
 from tests.browser.driver import ROOT, launch, served

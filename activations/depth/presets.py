@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from types import MappingProxyType
 
-from activations.depth import PYTORCH_DEFAULT, WEIGHTS, Experiment
+from activations.depth.experiment import PYTORCH_DEFAULT, WEIGHTS, Experiment
 
 
 def _with_weights(experiment: Experiment, weights: str) -> Experiment:

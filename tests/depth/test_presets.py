@@ -3,10 +3,10 @@ from dataclasses import replace
 import pytest
 from torch import nn
 
-from activations.depth import Experiment, draw, measure
+from activations.depth.experiment import Experiment, draw, measure
+from activations.depth.mean_field import critical_sigma_w
+from activations.depth.presets import PRESETS, VARIATIONS, vary
 from activations.functions.catalog import function
-from activations.mean_field import critical_sigma_w
-from activations.presets import PRESETS, VARIATIONS, vary
 
 
 def test_presets_name_torchs_functions():

@@ -4,11 +4,11 @@ import numpy as np
 import plotly.graph_objects as go
 import pytest
 
-from activations import depth_figures
-from activations.depth import BIN_CENTERS, Experiment, draw, measure, theory
-from activations.depth_figures import ChiCurve, Run
+from activations.depth import figures
+from activations.depth.experiment import BIN_CENTERS, Experiment, draw, measure, theory
+from activations.depth.figures import ChiCurve, Run
+from activations.depth.mean_field import chi_curve, critical_sigma_w
 from activations.functions.catalog import function
-from activations.mean_field import chi_curve, critical_sigma_w
 from tests.drawing.drawings import assert_plotly_agrees
 
 SMALL = Experiment(depth=6, width=32, batch=64)
@@ -34,11 +34,11 @@ def runs():
 def drawn(runs, depth=SMALL.depth):
     curves = [curve(run.function.activation.name) for run in runs]
     return {
-        "signal": depth_figures.signal(runs, depth),
-        "gradient": depth_figures.gradient(runs, depth),
-        "shares": depth_figures.shares(runs, depth),
-        "distribution": depth_figures.distribution(runs, depth),
-        "criticality": depth_figures.criticality(curves, runs),
+        "signal": figures.signal(runs, depth),
+        "gradient": figures.gradient(runs, depth),
+        "shares": figures.shares(runs, depth),
+        "distribution": figures.distribution(runs, depth),
+        "criticality": figures.criticality(curves, runs),
     }
 
 
@@ -57,9 +57,9 @@ def test_any_number_of_runs_makes_figures_that_plotly_accepts(runs, count):
 def test_every_arrangement_is_one_that_plotly_accepts(runs, count, columns):
     shown = runs[:count]
     for arrangement in (
-        depth_figures.shares_arrangement(shown, columns),
-        depth_figures.map_arrangement(shown, columns),
-        depth_figures.legend_arrangement(shown, wide=columns > 1),
+        figures.shares_arrangement(shown, columns),
+        figures.map_arrangement(shown, columns),
+        figures.legend_arrangement(shown, wide=columns > 1),
     ):
         go.Layout(arrangement)
 
@@ -72,8 +72,8 @@ def test_one_layer_is_drawn_too():
 def test_dots_are_measured_and_lines_are_theory(runs):
     layers = np.arange(1, SMALL.depth + 1)
     for drawing, measured, predicted in (
-        (depth_figures.signal(runs, SMALL.depth), "activation_std", "activation_std"),
-        (depth_figures.gradient(runs, SMALL.depth), "gradient", "gradient"),
+        (figures.signal(runs, SMALL.depth), "activation_std", "activation_std"),
+        (figures.gradient(runs, SMALL.depth), "gradient", "gradient"),
     ):
         dots, lines = of_kind(drawing, "samples"), of_kind(drawing, "theory")
         assert len(dots) == len(lines) == len(runs)
@@ -99,14 +99,14 @@ def test_one_function_in_several_experiments_is_told_apart_without_colour():
         ran("tanh", replace(SMALL, weights=sigma_w), label=f"Tanh, σ_w = {sigma_w}", variant=number)
         for number, sigma_w in enumerate((1.0, 1.5, 2.0))
     ]
-    drawing = depth_figures.signal(variants, SMALL.depth)
+    drawing = figures.signal(variants, SMALL.depth)
     assert len({trace.marker.symbol for trace in of_kind(drawing, "samples")}) == 3
     assert len({trace.line.dash for trace in of_kind(drawing, "theory")}) == 3
     assert "Tanh, σ<sub>w</sub> = 1.5" in [trace.name for trace in drawing.figure().data]
 
 
 def test_the_gradients_axis_holds_every_value_and_the_top(runs):
-    axis = depth_figures.gradient(runs, SMALL.depth).figure().layout.yaxis
+    axis = figures.gradient(runs, SMALL.depth).figure().layout.yaxis
     low, high = axis.range
     assert axis.type == "log"
     for run in runs:
@@ -116,8 +116,8 @@ def test_the_gradients_axis_holds_every_value_and_the_top(runs):
 
 
 def test_a_signal_that_spans_powers_of_ten_gets_a_logarithmic_axis():
-    steady = depth_figures.signal([ran("tanh")], SMALL.depth)
-    growing = depth_figures.signal([ran("relu", replace(SMALL, weights=10.0))], SMALL.depth)
+    steady = figures.signal([ran("tanh")], SMALL.depth)
+    growing = figures.signal([ran("relu", replace(SMALL, weights=10.0))], SMALL.depth)
     assert steady.figure().layout.yaxis.type is None
     assert growing.figure().layout.yaxis.type == "log"
 
@@ -126,19 +126,19 @@ def test_overflow_and_underflow_are_marked_at_their_layer():
     deep = replace(SMALL, depth=60)
     over = ran("relu", replace(deep, weights=20.0))
     under = ran("relu", replace(deep, weights=0.05))
-    drawing = depth_figures.signal([over, under], deep.depth)
+    drawing = figures.signal([over, under], deep.depth)
     (overflows,), (underflows,) = of_kind(drawing, "overflows"), of_kind(drawing, "underflows")
     assert list(overflows.x) == [over.result.overflow_at]
     assert list(underflows.x) == [under.result.underflow_at]
     assert np.log10(overflows.y[0]) == pytest.approx(drawing.figure().layout.yaxis.range[1])
     assert_plotly_agrees(drawing)
-    gradient = depth_figures.gradient([over, under], deep.depth)
+    gradient = figures.gradient([over, under], deep.depth)
     assert np.isnan(of_kind(gradient, "theory")[0].y).all()
     assert_plotly_agrees(gradient)
 
 
 def test_shares_are_those_measured(runs):
-    lines = of_kind(depth_figures.shares(runs, SMALL.depth), "share")
+    lines = of_kind(figures.shares(runs, SMALL.depth), "share")
     dead, saturated = lines[:4], lines[4:]
     for run, line in zip(runs, dead, strict=True):
         np.testing.assert_array_equal(line.y, run.result.dead)
@@ -149,7 +149,7 @@ def test_shares_are_those_measured(runs):
 
 
 def test_maps_show_every_bin_that_holds_activations_on_equal_axes(runs):
-    drawing = depth_figures.distribution(runs, SMALL.depth)
+    drawing = figures.distribution(runs, SMALL.depth)
     for run, trace in zip(runs, drawing.figure().data, strict=True):
         at = np.searchsorted(BIN_CENTERS, trace.y[0])
         expected = run.result.histogram[:, at : at + len(trace.y)].T
@@ -175,6 +175,6 @@ def test_chi_is_drawn_with_its_critical_points_and_the_runs(runs):
 
 
 def test_a_long_legend_gets_room(runs):
-    few = depth_figures.legend_arrangement(runs[:1], wide=True)
-    many = depth_figures.legend_arrangement(runs * 6, wide=True)
+    few = figures.legend_arrangement(runs[:1], wide=True)
+    many = figures.legend_arrangement(runs * 6, wide=True)
     assert many["height"] - few["height"] == many["margin"]["b"] - few["margin"]["b"] > 0

@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from torch import nn
 
-from activations import depth, notation
-from activations.depth import (
+from activations import notation
+from activations.depth.experiment import (
     BIN_CENTERS,
     LIMITS,
     MEMORY_LIMIT,
@@ -105,7 +105,7 @@ def test_any_settings_are_valid_or_refused_by_name(settings):
 
 
 def test_too_much_memory_is_refused_with_what_to_lower(monkeypatch):
-    monkeypatch.setattr(depth, "MEMORY_LIMIT", 16 * 2**20)
+    monkeypatch.setattr("activations.depth.experiment.MEMORY_LIMIT", 16 * 2**20)
     Experiment()
     with pytest.raises(ValueError, match=r"needs \d+ MB, more than the 16 MB allowed: lower depth"):
         Experiment(depth=100)

@@ -22,9 +22,9 @@ import numpy.typing as npt
 import torch
 
 from activations import notation
+from activations.depth.mean_field import Theory, evaluator, predict, respond
 from activations.functions.calculus import FloatArray
 from activations.functions.spec import Function, Interval
-from activations.mean_field import Theory, evaluator, predict, respond
 
 # float32, because networks are trained in it: a signal is lost where training would lose it. It is
 # also twice as fast. Sums are taken in float64, where no square of a float32 over- or underflows.

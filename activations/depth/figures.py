@@ -13,13 +13,13 @@ from typing import Any
 
 import numpy as np
 
-from activations.depth import BIN_CENTERS, SATURATED, Result
+from activations.depth.experiment import BIN_CENTERS, SATURATED, Result
+from activations.depth.mean_field import Theory
 from activations.drawing import frame
 from activations.drawing.frame import Drawing, Layout
 from activations.drawing.style import PAPER, ink, translucent
 from activations.functions.calculus import FloatArray
 from activations.functions.spec import Function
-from activations.mean_field import Theory
 from activations.notation import plain, power_of_ten
 
 CARD_HEIGHT = 320

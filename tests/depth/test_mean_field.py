@@ -8,9 +8,9 @@ import torch
 from scipy import integrate
 from torch import nn
 
+from activations.depth.mean_field import chi_curve, critical_sigma_w, fixed_points, moments, predict
 from activations.functions.catalog import CATALOG, function
 from activations.functions.spec import Function
-from activations.mean_field import chi_curve, critical_sigma_w, fixed_points, moments, predict
 
 FUNCTIONS = {name: activation.at() for name, activation in CATALOG.items()}
 

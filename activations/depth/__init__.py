@@ -1,0 +1,31 @@
+"""What depth does to a signal: a deep random stack, measured layer by layer, beside its theory."""
+
+from activations.depth.experiment import (
+    LIMITS,
+    MEMORY_LIMIT,
+    PYTORCH_DEFAULT,
+    SATURATED,
+    WEIGHTS,
+    Experiment,
+    Network,
+    Result,
+    draw,
+    measure,
+    theory,
+    verdict,
+)
+
+__all__ = [
+    "LIMITS",
+    "MEMORY_LIMIT",
+    "PYTORCH_DEFAULT",
+    "SATURATED",
+    "WEIGHTS",
+    "Experiment",
+    "Network",
+    "Result",
+    "draw",
+    "measure",
+    "theory",
+    "verdict",
+]
