@@ -2,8 +2,9 @@
 
 import streamlit as st
 
-from activations.dashboard import depth, explore
 from activations.dashboard.chart import STATIC
+from activations.dashboard.depth import page as depth
+from activations.dashboard.explore import page as explore
 
 st.set_page_config("Activation Functions in Neural Networks", STATIC / "icon.svg", "wide")
 pages = [

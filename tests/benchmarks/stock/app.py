@@ -12,7 +12,8 @@ import streamlit as st
 from plotly.subplots import make_subplots
 from streamlit.delta_generator import DeltaGenerator
 
-from activations.dashboard import chart, explore
+from activations.dashboard import chart
+from activations.dashboard.explore import page as explore
 from activations.drawing import curves
 from activations.drawing.curves import View
 from activations.functions.calculus import Portrait

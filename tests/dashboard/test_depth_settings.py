@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from activations.dashboard.depth_settings import CONTROLS, WEIGHT_OPTIONS, read, values_of
+from activations.dashboard.depth.settings import CONTROLS, WEIGHT_OPTIONS, read, values_of
 from activations.depth.experiment import LIMITS, Experiment
 from activations.depth.presets import PRESETS, VARIATIONS
 

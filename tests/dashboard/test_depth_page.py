@@ -3,7 +3,7 @@
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from activations.dashboard.depth import MOST_RUNS
+from activations.dashboard.depth.settings import MOST_RUNS
 from activations.depth.presets import PRESETS
 from tests.browser.driver import ROOT
 
@@ -11,9 +11,9 @@ SMALL = {"depth": 5, "width": 16, "batch": 64}
 
 
 def _script():
-    from activations.dashboard import depth
+    from activations.dashboard.depth import page
 
-    depth.page()
+    page.page()
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ import streamlit as st
 from streamlit.elements.lib.mutable_popover_container import PopoverContainer
 
 from activations import export
-from activations.dashboard.settings import POST_LIMITS, Settings
+from activations.dashboard.explore.settings import POST_LIMITS, Settings
 from activations.export import Selection
 from activations.functions.spec import Function
 

@@ -11,10 +11,11 @@ from streamlit.elements.lib.mutable_expander_container import ExpanderContainer
 from streamlit.elements.lib.mutable_popover_container import PopoverContainer
 
 from activations import export
-from activations.dashboard import download, sidebar, table, use_one_thread
+from activations.dashboard import use_one_thread
 from activations.dashboard.chart import Chart, draw, place
+from activations.dashboard.explore import download, sidebar, table
+from activations.dashboard.explore.settings import POST_LIMITS, SUMMARIES, Settings
 from activations.dashboard.panel import something_to_show, warn
-from activations.dashboard.settings import POST_LIMITS, SUMMARIES, Settings
 from activations.drawing import curves
 from activations.drawing.curves import View
 from activations.functions import calculus, facts

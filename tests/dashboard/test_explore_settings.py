@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from activations.dashboard.settings import CONTROLS, POST_FUNCTIONS, read
+from activations.dashboard.explore.settings import CONTROLS, POST_FUNCTIONS, read
 from activations.functions.catalog import CATALOG
 
 ANYTHING = st.one_of(

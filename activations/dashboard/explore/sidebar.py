@@ -7,10 +7,10 @@ from typing import NamedTuple
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from activations.dashboard import settings
 from activations.dashboard.controls import Reading
+from activations.dashboard.explore import settings
+from activations.dashboard.explore.settings import Settings
 from activations.dashboard.panel import Panel
-from activations.dashboard.settings import Settings
 
 _panel = Panel("explore", settings.CONTROLS, settings.read)
 

@@ -14,9 +14,10 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from activations import depth
-from activations.dashboard import depth_sidebar, use_one_thread
+from activations.dashboard import use_one_thread
 from activations.dashboard.chart import Chart, draw, place
-from activations.dashboard.depth_settings import MOST_RUNS, Settings
+from activations.dashboard.depth import sidebar
+from activations.dashboard.depth.settings import MOST_RUNS, Settings
 from activations.dashboard.panel import something_to_show, warn
 from activations.depth import figures, mean_field
 from activations.depth.experiment import Experiment, Result
@@ -109,14 +110,14 @@ def page() -> None:
     next part and runs again. A changed control ends it at any layer.
     """
     use_one_thread()
-    reading = depth_sidebar.show()
+    reading = sidebar.show()
     settings = reading.settings
     st.title("What depth does to a signal", anchor=False)
     st.markdown(
         "Random weights, the signal on its way up through the layers, the gradient on its way back "
         "down. Dots are measured, thin lines are theory."
     )
-    depth_sidebar.stories()
+    sidebar.stories()
     warn(reading)
     if not something_to_show(settings):
         return
@@ -142,7 +143,7 @@ def page() -> None:
     _charts(runs, settings)
     if len(done) < len(plans):
         _advance(plans, done, rows)
-        depth_sidebar.run_again(reading)
+        sidebar.run_again(reading)
 
 
 def _plans(settings: Settings) -> list[_Plan]:

@@ -6,9 +6,9 @@ from functools import partial
 
 import streamlit as st
 
-from activations.dashboard import depth_settings as settings
 from activations.dashboard.controls import Reading
-from activations.dashboard.depth_settings import Settings
+from activations.dashboard.depth import settings
+from activations.dashboard.depth.settings import Settings
 from activations.dashboard.panel import Panel
 from activations.depth.presets import PRESETS, VARIATIONS
 

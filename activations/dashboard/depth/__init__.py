@@ -1,0 +1,1 @@
+"""The page "Depth": what became of each signal, and the charts that show it."""

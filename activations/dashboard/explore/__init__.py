@@ -1,0 +1,1 @@
+"""The page "Explore": a card for each function, then all of them side by side."""
