@@ -1,0 +1,39 @@
+"""What the entries share: colours, intervals, and ways to write a formula.
+
+The first four colours are Okabe and Ito's for colour-blind readers
+(https://jfly.uni-koeln.de/color/); the others are the ones that stay furthest from them and from
+each other in simulated colour blindness while they contrast with light and dark backgrounds alike.
+After eight the colours come again with another dash.
+"""
+
+from __future__ import annotations
+
+import math
+
+from activations.functions.spec import Interval, Paper
+from activations.notation import latex
+
+BLUE, VERMILION, GREEN, PINK = "#0072B2", "#D55E00", "#009E73", "#CC79A7"
+LAVENDER, BROWN, MAGENTA, VIOLET = "#9084FC", "#846054", "#CC009C", "#9018FC"
+
+FROM_ZERO = Interval(0, math.inf)
+
+
+def torch_page(module: str) -> Paper:
+    """Return torch's own page on a module, where no paper is known."""
+    return Paper(
+        title=f"PyTorch: {module}",
+        url=f"https://docs.pytorch.org/docs/stable/generated/torch.nn.{module}.html",
+    )
+
+
+def factor(value: float) -> str:
+    """Write a number as a factor in front of something: nothing for 1."""
+    text = latex(value)
+    return "" if text == "1" else rf"{text} \, "
+
+
+def cases(*rows: tuple[str, str]) -> str:
+    """Write a function in pieces: (value, condition) for each."""
+    lines = r" \\ ".join(f"{value} & {condition}" for value, condition in rows)
+    return rf"\begin{{cases}} {lines} \end{{cases}}"
