@@ -174,9 +174,10 @@ class Activation:
 
     `make` takes the parameters by name and returns the module; `make_double` makes it in float64,
     for a module with weights, which would be rounded to float32 otherwise. `summary` is one
-    sentence, `note` what a reader of the chart must know besides. `output` is the least interval
-    that holds every value. `breaks` lists every point where the function or one of its first two
-    derivatives jumps, in rising order. `monotone` says that the function never falls.
+    sentence, `note` what a reader of the chart must know besides. `aliases` are other names for the
+    same function with the same defaults. `output` is the least interval that holds every value.
+    `breaks` lists every point where the function or one of its first two derivatives jumps, in
+    rising order. `monotone` says that the function never falls.
 
     `band` gives two sets of parameters for a function that is random in training: training draws
     from between the two, evaluation gives the function itself. `torch_gain` is what
@@ -196,6 +197,7 @@ class Activation:
     paper: Paper
     color: str
     dash: str = "solid"
+    aliases: tuple[str, ...] = ()
     parameters: tuple[Parameter | Choice, ...] = ()
     requirements: tuple[Requirement, ...] = ()
     breaks: Fact[tuple[Break, ...]] = ()

@@ -5,6 +5,7 @@ import inspect
 import itertools
 import math
 import re
+from collections import Counter
 
 import numpy as np
 import pytest
@@ -13,7 +14,8 @@ from torch import nn
 
 import activations
 from activations.functions.calculus import evaluate, grid, limits, trace
-from activations.functions.catalog import CATALOG, NOT_ELEMENTWISE, function
+from activations.functions.catalog import CATALOG, NOT_ELEMENTWISE, function, key_of
+from activations.functions.catalog._names import names
 from activations.functions.facts import measure
 from activations.functions.spec import (
     Activation,
@@ -239,10 +241,78 @@ def test_what_is_not_elementwise_is_refused_with_the_reason(name):
         evaluate(name, [0.0])
 
 
-@pytest.mark.parametrize("name", ["nope", "", "ReLU", None, 3, ["relu"]])
+@pytest.mark.parametrize("name", ["qqqq", "", None, 3, ["relu"], "relu" * 10**5])
 def test_an_unknown_name_lists_the_valid_ones(name):
-    with pytest.raises(ValueError, match="sigmoid, tanh, relu, leaky_relu"):
+    with pytest.raises(ValueError, match="sigmoid, tanh, relu, leaky_relu") as refusal:
         function(name)
+    assert str(refusal.value).startswith("unknown activation ")
+    assert name not in CATALOG if isinstance(name, str) else True
+    with pytest.raises(ValueError, match="unknown activation "):
+        key_of(name)
+
+
+@pytest.mark.parametrize(
+    ("name", "near"),
+    [("tahn", "tanh"), ("Leaky ReLUU", "leaky_relu"), ("swich", "silu"), ("gelo", "gelu")],
+)
+def test_a_misspelt_name_is_told_the_nearest(name, near):
+    with pytest.raises(ValueError, match=rf"did you mean .*\b{near}\b.*\?"):
+        key_of(name)
+    with pytest.raises(KeyError, match=near):
+        CATALOG[name]
+    assert name not in CATALOG
+
+
+@every_entry
+def test_an_entry_is_found_by_every_spelling_of_all_its_names(entry):
+    spellings = [*names(entry), entry.name.upper(), entry.title.replace(" ", "")]
+    spellings += [name.replace("_", between) for name in names(entry) for between in " -"]
+    for spelling in spellings:
+        assert key_of(spelling) == entry.name
+        assert spelling in CATALOG
+        assert CATALOG[spelling] is entry
+
+
+def test_no_name_means_two_things():
+    meant = Counter(
+        re.sub(r"[\s_-]", "", name).casefold()
+        for entry in ENTRIES
+        for name in {entry.name, *entry.aliases}
+    )
+    titles = Counter(entry.title.casefold() for entry in ENTRIES)
+    assert max(meant.values()) == 1
+    assert max(titles.values()) == 1
+    for entry in ENTRIES:
+        assert all(key_of(name) == entry.name for name in names(entry))
+    assert not any(name in CATALOG for name in NOT_ELEMENTWISE)
+
+
+@pytest.mark.parametrize(
+    ("name", "key"),
+    [
+        ("LeakyReLU", "leaky_relu"),
+        ("leaky relu", "leaky_relu"),
+        ("leakyrelu", "leaky_relu"),
+        ("hard_swish", "hardswish"),
+        ("hard-swish", "hardswish"),
+        ("swish", "silu"),
+        ("Log Sigmoid", "logsigmoid"),
+    ],
+)
+def test_names_that_people_type(name, key):
+    assert key_of(name) == key
+    assert evaluate(name, [1.0]).function.activation.name == key
+
+
+def test_torchs_class_names_are_known():
+    for entry in TORCHS:
+        assert key_of(type(entry.module()).__name__) == entry.name
+
+
+def test_the_catalogue_is_a_mapping_of_keys():
+    assert list(CATALOG) == [entry.name for entry in CATALOG.values()]
+    assert len(CATALOG) == len(set(CATALOG))
+    assert 3 not in CATALOG
 
 
 ELEMENTWISE = [

@@ -7,9 +7,9 @@ in the order here. Everything is evaluated by `torch.nn`'s own modules.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from reprlib import repr as brief
 from types import MappingProxyType
 
+from activations.functions.catalog._names import Catalog
 from activations.functions.catalog.piecewise_linear import HARDSIGMOID, HARDTANH
 from activations.functions.catalog.rectifiers import (
     HARDSWISH,
@@ -32,7 +32,7 @@ from activations.functions.catalog.smooth_rectifiers import (
     SILU,
     SOFTPLUS,
 )
-from activations.functions.spec import Activation, Function, Value
+from activations.functions.spec import Function, Value
 
 _ORDER = (
     SIGMOID,
@@ -60,8 +60,6 @@ _ORDER = (
     HARDSHRINK,
 )
 
-CATALOG: Mapping[str, Activation] = MappingProxyType({entry.name: entry for entry in _ORDER})
-
 _WHOLE_ROW = "each output depends on all inputs of its row, so it has no curve of its own"
 _GATED = "it multiplies one half of the input by a gate made from the other half"
 
@@ -80,23 +78,23 @@ NOT_ELEMENTWISE: Mapping[str, str] = MappingProxyType(
 """Activations of torch that are no function of one number, each with the reason."""
 
 
+CATALOG = Catalog(_ORDER, refused=NOT_ELEMENTWISE)
+"""Every entry by its key; its look-up knows all names and spellings."""
+
+
+def key_of(name: str) -> str:
+    """Return the key of the activation that `name` means: "LeakyReLU", "leaky relu", "swish".
+
+    Case, spaces, underscores and hyphens do not matter. Raises ValueError as `function` does.
+    """
+    return CATALOG.key_of(name)
+
+
 def function(name: str, **parameters: Value) -> Function:
     """Return the activation `name` at the given parameters, the others at their defaults.
 
-    Raises ValueError for an unknown name, listing the valid ones; for one that is not elementwise,
-    with the reason; and for a parameter that the activation does not have or does not take.
+    Raises ValueError for an unknown name, with the nearest ones or else all that there are; for one
+    that is not elementwise, with the reason; and for a parameter that the activation does not have
+    or does not take.
     """
-    try:
-        activation = CATALOG[name]
-    except (KeyError, TypeError):
-        raise ValueError(_refusal(name)) from None
-    return activation.at(**parameters)
-
-
-def _refusal(name: object) -> str:
-    """Say why there is no such activation; torch's spellings of a name count as one."""
-    spelling = str(name).replace("_", "").lower()
-    for known, reason in NOT_ELEMENTWISE.items():
-        if spelling == known.replace("_", ""):
-            return f"{brief(name)} is not an elementwise activation: {reason}"
-    return f"unknown activation {brief(name)}; the catalogue has {', '.join(CATALOG)}"
+    return CATALOG[key_of(name)].at(**parameters)

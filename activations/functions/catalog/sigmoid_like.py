@@ -10,6 +10,10 @@ from activations.functions.spec import Activation, Break, Family, Interval, Pape
 SIGMOID = Activation(
     name="sigmoid",
     title="Sigmoid",
+    aliases=(
+        "logistic",
+        "expit",
+    ),
     family=Family.SIGMOID_LIKE,
     make=nn.Sigmoid,
     formula=r"\frac{1}{1 + e^{-x}}",

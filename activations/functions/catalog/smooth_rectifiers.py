@@ -128,6 +128,7 @@ GELU = Activation(
 SILU = Activation(
     name="silu",
     title="SiLU",
+    aliases=("swish",),
     family=Family.SMOOTH_RECTIFIERS,
     make=nn.SiLU,
     formula=r"\frac{x}{1 + e^{-x}}",
