@@ -2,13 +2,15 @@
 
 import streamlit as st
 
-from activations.dashboard.chart import STATIC
+from activations.dashboard.component import STATIC
 from activations.dashboard.depth import page as depth
 from activations.dashboard.explore import page as explore
+from activations.dashboard.session import lead_home
 
 st.set_page_config("Activation Functions in Neural Networks", STATIC / "icon.svg", "wide")
 pages = [
-    st.Page(explore.page, title="Explore", url_path="explore", default=True),
+    st.Page(explore.page, title="Explore", default=True),
     st.Page(depth.page, title="Depth", url_path="depth"),
+    st.Page(lead_home, title="Explore", url_path="explore", visibility="hidden"),
 ]
 st.navigation(pages, position="top").run()

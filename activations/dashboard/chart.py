@@ -18,42 +18,18 @@ from typing import Any
 
 import plotly
 import plotly.graph_objects as go
-import streamlit as st
 from streamlit.components import v1
 
+from activations.dashboard.component import register
 from activations.drawing import style
 from activations.drawing.frame import Drawing, Layout, TypedArray
 
-STATIC = Path(__file__).parent / "static"
-
-# Both folders are served over HTTP, compressed, with nothing mounted on the page: plotly.js as the
-# installed plotly ships it, and the script and its styles, which would else travel with every tick.
+# plotly.js as the installed plotly ships it, served compressed, with nothing mounted on the page.
 v1.declare_component("plotly", path=str(Path(plotly.__file__).parent / "package_data"))
-v1.declare_component("static", path=str(STATIC))
-
-
-def _component(name: str, html: str) -> Any:
-    """Register a component that `chart.js` serves by its function of the same name.
-
-    Streamlit imports this script once for each instance, all at the same time, and WebKit fails on
-    concurrent imports of a module that awaits at its top level
-    (https://bugs.webkit.org/show_bug.cgi?id=242740): the promise is awaited in the call instead.
-    """
-    return st.components.v2.component(
-        f"activations_{name}",
-        html=html,
-        js=f"""
-const url = new URL("component/{__name__}.static/chart.js", document.baseURI);
-const charts = import(url);
-export default async (component) => (await charts).{name}(component);
-""",
-        isolate_styles=False,
-    )
-
 
 _numbers = count()
-_place = _component("place", '<div class="activations-chart"></div>')
-_draw = _component("draw", '<div class="activations-message"></div>')
+_place = register("chart", "place", '<div class="activations-chart"></div>')
+_draw = register("chart", "draw", '<div class="activations-message"></div>')
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,177 +1,407 @@
-"""What a page's controls are, and how what widgets and URL deliver becomes valid values.
+"""What a page's controls are: each owns its label, its widget, and how its value reads in a link.
 
-Each page has a table of controls; what both pages have, functions and images, stands here.
+A value has three forms. Pages work with the control's own (a number, a word, a tuple of words). A
+widget and a link deliver something raw, which `parse` reads, whatever it is. A link holds what
+`spell` gives: plain ASCII words, which no chat and no mailer mangles.
 """
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from numbers import Real
 from reprlib import repr as brief
 from types import MappingProxyType
-from typing import Any, Final, Generic, TypeVar
+from typing import Any, ClassVar, Final, Generic, TypeVar
+from urllib.parse import unquote
 
-from activations.functions.catalog import CATALOG
-from activations.functions.spec import Activation, Choice, Function, Parameter
+import streamlit as st
 
-POST_FUNCTIONS: Final = ("sigmoid", "tanh", "relu", "leaky_relu")
-IMAGE_SIZES: Final = ("Screen", "Slide", "Paper")
-IMAGE_COLORS: Final = ("Dark on white", "As on screen")
+T = TypeVar("T")
+S = TypeVar("S")
+
+MOST_COMPLAINTS: Final = 3
+
+Raw = Mapping[str, object]
+Values = Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
-class Control:
-    """One control of a page: its key in URL and session, its label, default, and its parser.
+class Option:
+    """One of a control's values: its word in links, its label, and how older links spell it."""
 
-    `parse` turns what a widget or the URL delivered into a value, or raises ValueError with words
-    that go on from the label: "must be ...".
-    """
+    value: str
+    label: str
+    formerly: tuple[str, ...] = ()
+
+    @property
+    def spellings(self) -> tuple[str, ...]:
+        """Every word that stands for the option."""
+        return self.value, self.label, *self.formerly
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Control(ABC, Generic[T]):
+    """One control of a page: its key in links, what the reader sees of it, and its default."""
 
     key: str
     label: str
-    default: Any
-    parse: Callable[[object], Any]
+    default: T
+    help: str | None = None
+    enabled: Callable[[Any], bool] = lambda _: True
+    """Whether the control has a say, under given settings."""
+
+    slides: ClassVar[bool] = False
+    """Whether one choice takes many moves."""
+
+    @abstractmethod
+    def parse(self, raw: object) -> T:
+        """Read what a widget or a link delivered.
+
+        A link delivers a list of strings, a widget its value. Raises ValueError with words that go
+        on from the label: "must be ...".
+        """
+
+    @abstractmethod
+    def spell(self, value: T) -> list[str]:
+        """Return the value as a link has it."""
+
+    @abstractmethod
+    def draw(self, key: str, *, disabled: bool = False) -> None:
+        """Draw the widget under this session key, which holds its value already."""
+
+    def widget_value(self, value: T) -> object:
+        """Return the value as the widget holds it."""
+        return value
 
 
-@dataclass(frozen=True, slots=True)
-class Choices:
-    """Everything that the user chose on a page, by control key, valid as a whole."""
+# --- kinds of control
 
-    values: Mapping[str, Any]
 
-    @property
-    def functions(self) -> tuple[Function, ...]:
-        """The functions on show, in order, at the chosen parameters."""
-        return tuple(self._at_chosen(CATALOG[name]) for name in self.values["functions"])
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Slider(Control[float]):
+    """A number on a slider; a `whole` one is an int."""
 
-    @property
-    def image(self) -> dict[str, Any]:
-        """How saved images look, as `chart` takes it: one of IMAGE_SIZES, one of IMAGE_COLORS."""
-        return {key: str(self.values[key]) for key in ("image_size", "image_colors")}
+    slides: ClassVar[bool] = True
 
-    def _at_chosen(self, activation: Activation) -> Function:
-        return activation.at(
-            **{
-                parameter.name: self.values[activation.query_of(parameter)]
-                for parameter in activation.parameters
-            }
+    low: float
+    high: float
+    step: float
+    whole: bool = False
+
+    def parse(self, raw: object) -> float:
+        """Read a number from `low` to `high`."""
+        wanted = f"a {'whole ' * self.whole}number from {self.low:,g} to {self.high:,g}"
+        number = _number(_only(raw), self.low, self.high, wanted)
+        if not self.whole:
+            return number
+        if not number.is_integer():
+            raise ValueError(f"must be {wanted}")
+        return int(number)
+
+    def spell(self, value: float) -> list[str]:
+        """Return the number, to its last digit."""
+        return [number_word(value)]
+
+    def draw(self, key: str, *, disabled: bool = False) -> None:
+        """Draw the slider."""
+        shared: dict[str, Any] = {"key": key, "help": self.help, "disabled": disabled}
+        if self.whole:
+            low, high, step = int(self.low), int(self.high), int(self.step)
+            st.slider(self.label, low, high, step=step, format="%d", **shared)
+        else:
+            ends = float(self.low), float(self.high)
+            st.slider(self.label, *ends, step=float(self.step), format="%.4g", **shared)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RangeSlider(Control[tuple[float, float]]):
+    """Two numbers on a slider, the first below the second by a step at least."""
+
+    slides: ClassVar[bool] = True
+
+    low: float
+    high: float
+    step: float
+
+    def parse(self, raw: object) -> tuple[float, float]:
+        """Read two numbers from `low` to `high`."""
+        if not isinstance(raw, (list, tuple)) or len(raw) != 2:
+            raise ValueError("must have a lower and an upper end")
+        wanted = f"a number from {self.low:,g} to {self.high:,g}"
+        low, high = (_number(end, self.low, self.high, wanted) for end in raw)
+        if high - low < self.step:
+            raise ValueError(f"must rise by at least {self.step:g} from its lower to its upper end")
+        return low, high
+
+    def spell(self, value: tuple[float, float]) -> list[str]:
+        """Return both numbers, to their last digits."""
+        return [number_word(end) for end in value]
+
+    def draw(self, key: str, *, disabled: bool = False) -> None:
+        """Draw the slider."""
+        st.slider(
+            self.label,
+            self.low,
+            self.high,
+            self.default,
+            self.step,
+            format="%g",
+            key=key,
+            help=self.help,
+            disabled=disabled,
         )
 
 
-S = TypeVar("S", bound=Choices)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OneOf(Control[str]):
+    """One of a few options, side by side; `pills` may take more than one line."""
+
+    options: tuple[Option, ...]
+    pills: bool = False
+    labelled: bool = True
+
+    def parse(self, raw: object) -> str:
+        """Read one option's word, or an older spelling of it."""
+        word = _only(raw)
+        try:
+            return _find(self.options)(word)
+        except ValueError:
+            labels = " or ".join(option.label for option in self.options)
+            raise ValueError(f"must be {labels}") from None
+
+    def spell(self, value: str) -> list[str]:
+        """Return the option's word."""
+        return [value]
+
+    def draw(self, key: str, *, disabled: bool = False) -> None:
+        """Draw the options, of which one is always chosen."""
+        (st.pills if self.pills else st.segmented_control)(
+            self.label,
+            [option.value for option in self.options],
+            format_func=_labels(self.options).__getitem__,
+            required=True,
+            key=key,
+            help=self.help,
+            disabled=disabled,
+            label_visibility="visible" if self.labelled else "collapsed",
+            width="stretch" if self.labelled and not self.pills else "content",
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SomeOf(Control[tuple[str, ...]]):
+    """Any of a few options; many are chosen from a list, where `placeholder` says for what."""
+
+    options: tuple[Option, ...]
+    placeholder: str = ""
+
+    def parse(self, raw: object) -> tuple[str, ...]:
+        """Read distinct options' words, or older spellings of them."""
+        return distinct(raw, _find(self.options))
+
+    def spell(self, value: tuple[str, ...]) -> list[str]:
+        """Return the options' words."""
+        return list(value) or [""]
+
+    def draw(self, key: str, *, disabled: bool = False) -> None:
+        """Draw the options."""
+        words = [option.value for option in self.options]
+        shared: dict[str, Any] = {
+            "format_func": _labels(self.options).__getitem__,
+            "key": key,
+            "help": self.help,
+            "disabled": disabled,
+        }
+        if self.placeholder:
+            st.multiselect(
+                self.label, words, placeholder=self.placeholder, select_all=False, **shared
+            )
+        else:
+            st.pills(self.label, words, selection_mode="multi", **shared)
+
+    def widget_value(self, value: tuple[str, ...]) -> object:
+        """Return the options' words as a list, which Streamlit's widgets hold."""
+        return list(value)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Switch(Control[bool]):
+    """Whether a part of the page is open; the page draws that part itself."""
+
+    def parse(self, raw: object) -> bool:
+        """Read a bool, or "true" or "false"."""
+        value = _only(raw)
+        if isinstance(value, bool):
+            return value
+        if value not in ("true", "false"):
+            raise ValueError("must be true or false")
+        return value == "true"
+
+    def spell(self, value: bool) -> list[str]:
+        """Return "true" or "false"."""
+        return ["true" if value else "false"]
+
+    def draw(self, key: str, *, disabled: bool = False) -> None:
+        """Leave the drawing to the page."""
+
+
+# --- a page's controls
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """Controls that stand together, under a caption."""
+
+    caption: str
+    controls: tuple[Control[Any], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Group(Generic[S]):
+    """A part of the sidebar: its controls, and the sections that given settings make of them.
+
+    What `follows` is drawn with what its controls move, so that a tick of theirs runs nothing else.
+    """
+
+    controls: tuple[Control[Any], ...]
+    sections: Callable[[S], Iterable[Section]]
+    follows: bool = False
+
+
+def group(caption: str, *controls: Control[Any], follows: bool = False) -> Group[Any]:
+    """Return a group of one section, whatever the settings."""
+    section = Section(caption, controls)
+    return Group(controls, lambda _: [section], follows)
 
 
 @dataclass(frozen=True, slots=True)
 class Reading(Generic[S]):
-    """Settings, and for each control whose value made no sense, by key, a sentence that says so."""
+    """Settings, and for each control whose value made no sense, by key, a sentence that says so.
+
+    `values` are the settings by control key, as the controls' own values.
+    """
 
     settings: S
+    values: Values
     refusals: Mapping[str, str]
 
 
-def table(*controls: Control) -> Mapping[str, Control]:
-    """Return a page's controls by key."""
-    return MappingProxyType({control.key: control for control in controls})
+@dataclass(frozen=True, slots=True)
+class Controls(Generic[S]):
+    """A page's controls by key, and what makes settings of their values.
 
-
-def read(
-    controls: Iterable[Control],
-    settings: Callable[[Mapping[str, Any]], S],
-    raw: Mapping[str, object],
-) -> Reading[S]:
-    """Turn whatever widgets and URL delivered, by control key, into valid settings.
-
-    A URL delivers a list of strings, a widget its value. What is missing, or wrong in whatever
-    way, gets its default; the rest is kept. Raises nothing.
+    `settings` takes a value for each control by its key; those of `parameters`, which depend on
+    the catalogue, it takes together, as `parameters`.
     """
-    values: dict[str, Any] = {}
-    refusals: dict[str, str] = {}
-    for control in controls:
-        values[control.key] = control.default
-        if control.key not in raw:
-            continue
+
+    table: Mapping[str, Control[Any]]
+    settings: Callable[..., S]
+    parameters: frozenset[str] = frozenset()
+
+    def read(self, raw: Raw) -> Reading[S]:
+        """Turn whatever widgets and links delivered, by control key, into valid settings.
+
+        What is missing, or wrong in whatever way, gets its default; the rest is kept. Raises
+        nothing.
+        """
+        values: dict[str, Any] = {}
+        refusals: dict[str, str] = {}
+        for key, control in self.table.items():
+            values[key] = control.default
+            if key not in raw:
+                continue
+            try:
+                values[key] = control.parse(raw[key])
+            except PartlyError as partly:
+                values[key] = partly.kept
+                refusals[key] = f"{control.label} {partly}. The rest is shown."
+            except ValueError as error:
+                refusals[key] = f"{control.label} {error}. Showing the default instead."
+        fields = {key: value for key, value in values.items() if key not in self.parameters}
+        if self.parameters:
+            fields["parameters"] = {key: values[key] for key in self.parameters}
+        return Reading(self.settings(**fields), values, refusals)
+
+    def link(self, values: Values) -> dict[str, list[str]]:
+        """Return what a link says: the words of all that is not at its default, by key."""
+        return {
+            key: control.spell(values[key])
+            for key, control in self.table.items()
+            if values[key] != control.default
+        }
+
+
+def controls(
+    settings: Callable[..., S],
+    *controls: Control[Any],
+    parameters: Sequence[Control[Any]] = (),
+) -> Controls[S]:
+    """Return a page's controls, its functions' `parameters` among them."""
+    table = {control.key: control for control in (*controls, *parameters)}
+    return Controls(
+        MappingProxyType(table), settings, frozenset(control.key for control in parameters)
+    )
+
+
+# --- reading
+
+
+class PartlyError(ValueError):
+    """Says what of a list was refused; `kept` is the rest."""
+
+    def __init__(self, words: str, kept: tuple[str, ...]) -> None:
+        """Keep what was found."""
+        super().__init__(words)
+        self.kept = kept
+
+
+def respell(word: str) -> str:
+    """Undo what chats and mailers do to a word of a link, and forget upper case."""
+    return unquote(word).replace("+", " ").strip().casefold()
+
+
+def distinct(raw: object, find: Callable[[object], str]) -> tuple[str, ...]:
+    """Read a list of words by `find`, which raises ValueError for one that it does not know."""
+    given = [] if raw in ([""], None) else raw
+    if not isinstance(given, (list, tuple)):
+        raise ValueError("must be a list")
+    found: dict[str, None] = {}
+    complaints: list[str] = []
+    for word in given:
         try:
-            values[control.key] = control.parse(raw[control.key])
+            found[find(word)] = None
         except ValueError as error:
-            refusals[control.key] = f"{control.label} {error}."
-    return Reading(settings(MappingProxyType(values)), MappingProxyType(refusals))
+            complaints.append(str(error))
+    if complaints and not found:
+        raise ValueError(f"cannot hold {complaints[0]}")
+    if complaints:
+        raise PartlyError(
+            f"cannot hold {'; nor '.join(complaints[:MOST_COMPLAINTS])}", tuple(found)
+        )
+    return tuple(found)
 
 
-# --- parsers
+def number_word(value: float) -> str:
+    """Write a number as links have it, to its last digit: "-5", "0.1"."""
+    return repr(value).removesuffix(".0")
 
 
-def number_between(value: object, low: float, high: float) -> float:
-    """Return one value as a number from `low` to `high`; ValueError otherwise."""
-    wanted = f"must be a number from {low:,g} to {high:,g}"
+def _number(value: object, low: float, high: float, wanted: str) -> float:
     if isinstance(value, bool) or not isinstance(value, (Real, str)):
-        raise ValueError(wanted)
+        raise ValueError(f"must be {wanted}")
     try:
         number = float(value)
     except (ValueError, OverflowError):
-        raise ValueError(wanted) from None
+        raise ValueError(f"must be {wanted}") from None
     if not low <= number <= high:  # NaN fails too
-        raise ValueError(wanted)
+        raise ValueError(f"must be {wanted}")
     return number
 
 
-def number(low: float, high: float) -> Callable[[object], float]:
-    """Return a parser of a number from `low` to `high`."""
-
-    def parse(raw: object) -> float:
-        return number_between(_only(raw), low, high)
-
-    return parse
-
-
-def whole(low: int, high: int) -> Callable[[object], int]:
-    """Return a parser of a whole number from `low` to `high`."""
-    wanted = f"must be a whole number from {low:,} to {high:,}"
-
-    def parse(raw: object) -> int:
-        try:
-            number = number_between(_only(raw), low, high)
-        except ValueError:
-            raise ValueError(wanted) from None
-        if not number.is_integer():
-            raise ValueError(wanted)
-        return int(number)
-
-    return parse
-
-
-def one_of(options: Sequence[str]) -> Callable[[object], str]:
-    """Return a parser of one of the options."""
-
-    def parse(raw: object) -> str:
-        value = _only(raw)
-        if not isinstance(value, str) or value not in options:
-            raise ValueError(f"must be {' or '.join(options)}")
-        return value
-
-    return parse
-
-
-def some_of(options: Mapping[str, str]) -> Callable[[object], list[str]]:
-    """Return a parser of a list of distinct names, each given by itself or by its title."""
-    names = {title: name for name, title in options.items()} | {name: name for name in options}
-
-    def parse(raw: object) -> list[str]:
-        given = [] if raw in ([""], None) else raw
-        if not isinstance(given, (list, tuple)):
-            raise ValueError("must be a list")
-        chosen = []
-        for each in given:
-            if not isinstance(each, str) or each not in names:
-                raise ValueError(f"cannot hold {brief(each)}")
-            chosen.append(names[each])
-        return list(dict.fromkeys(chosen))
-
-    return parse
-
-
 def _only(raw: object) -> object:
-    """Return the one value that a URL or a widget delivered."""
+    """Return the one value that a link or a widget delivered."""
     if not isinstance(raw, list):
         return raw
     if len(raw) != 1:
@@ -179,32 +409,21 @@ def _only(raw: object) -> object:
     return raw[0]
 
 
-# --- what both pages have
+def _labels(options: Iterable[Option]) -> Mapping[str, str]:
+    return {option.value: option.label for option in options}
 
 
-def _parameter(activation: Activation, parameter: Parameter | Choice) -> Control:
-    parse: Callable[[object], Any] = (
-        one_of(parameter.options)
-        if isinstance(parameter, Choice)
-        else number(parameter.low, parameter.high)
-    )
-    label = f"{activation.title} {parameter.name.replace('_', ' ')}"
-    return Control(activation.query_of(parameter), label, parameter.default, parse)
+def _spelled(options: Iterable[Option]) -> Mapping[str, str]:
+    """Return each option's word by every spelling of it."""
+    return {respell(spelling): option.value for option in options for spelling in option.spellings}
 
 
-_TITLES = {name: activation.title for name, activation in CATALOG.items()}
+def _find(options: Iterable[Option]) -> Callable[[object], str]:
+    known = _spelled(options)
 
-FUNCTIONS: Final = (
-    Control("functions", "Functions", list(POST_FUNCTIONS), some_of(_TITLES)),
-    *(
-        _parameter(activation, parameter)
-        for activation in CATALOG.values()
-        for parameter in activation.parameters
-    ),
-)
-"""Which functions are on show, and the parameters of each that there is."""
+    def find(word: object) -> str:
+        if not isinstance(word, str) or respell(word) not in known:
+            raise ValueError(brief(word))
+        return known[respell(word)]
 
-IMAGES: Final = (
-    Control("image_size", "Image size", IMAGE_SIZES[0], one_of(IMAGE_SIZES)),
-    Control("image_colors", "Image colors", IMAGE_COLORS[0], one_of(IMAGE_COLORS)),
-)
+    return find

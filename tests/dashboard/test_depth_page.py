@@ -7,7 +7,7 @@ from activations.dashboard.depth.settings import MOST_RUNS
 from activations.depth.presets import PRESETS
 from tests.browser.driver import ROOT
 
-SMALL = {"depth": 5, "width": 16, "batch": 64}
+SMALL = {"depth": "5", "width": "16", "batch": "64"}
 
 
 def _script():
@@ -23,9 +23,14 @@ def app():
 
 @pytest.fixture
 def small(app):
-    for key, value in SMALL.items():
-        app.session_state[key] = value
+    app.query_params.update(SMALL)
     return app
+
+
+def choose(app, **values):
+    """Set controls' widgets as the reader does."""
+    for key, value in values.items():
+        app.session_state[f"depth-{key}"] = value
 
 
 def charts(app):
@@ -63,8 +68,8 @@ def test_a_story_sets_the_controls_and_runs(small, title):
     small.button(key=f"story {title}").click().run()
     assert not small.exception
     preset = PRESETS[title]
-    assert small.session_state["functions"] == list(preset.functions)
-    assert small.session_state["depth"] == preset.experiment.depth
+    assert small.session_state["depth-functions"] == list(preset.functions)
+    assert small.session_state["depth-depth"] == preset.experiment.depth
     assert len(verdicts(small)) == len(preset.experiments)
 
 
@@ -79,49 +84,54 @@ def test_bad_values_fall_back_with_one_note(app):
     for label in ("Width", "Weights", "Compare with"):
         assert label in note
     assert "Depth" not in note
-    assert app.slider(key="width").value == 256
-    assert app.slider(key="depth").value == 5
-    assert len(verdicts(app)) == 4
+    assert app.slider(key="depth-width").value == 256
+    assert app.slider(key="depth-depth").value == 5
+    assert len(verdicts(app)) == 4  # He's weights beside He's are one experiment
 
 
 def test_pytorchs_default_disables_the_biases(small):
-    small.session_state["weights"] = "PyTorch default"
     small.run()
-    assert small.slider(key="sigma_b").disabled
+    choose(small, weights="pytorch-default")
+    small.run()
+    assert small.slider(key="depth-sigma_b").disabled
     assert all("PyTorch default" in each for each in verdicts(small))
 
 
 def test_weights_of_ones_own_have_a_slider(small):
     small.run()
-    assert small.slider(key="sigma_w").disabled
-    small.session_state["weights"] = "σ_w"
+    assert small.slider(key="depth-sigma_w").disabled
+    choose(small, weights="sigma-w")
     small.run()
-    small.slider(key="sigma_w").set_value(2.0).run()
+    small.slider(key="depth-sigma_w").set_value(2.0).run()
     assert all("σ_w = 2" in each for each in verdicts(small))
 
 
 def test_reset_brings_the_defaults_back(small):
-    small.session_state["input_std"] = 2.0
     small.run()
+    choose(small, input_std=2.0)
+    small.run()
+    assert small.session_state["depth-input_std"] == pytest.approx(2)
     next(each for each in small.button if each.label == "Reset").click().run()
-    assert small.session_state["input_std"] == pytest.approx(1)
-    assert small.session_state["depth"] == 20
+    assert small.session_state["depth-input_std"] == pytest.approx(1)
+    assert small.session_state["depth-depth"] == 20
 
 
 def test_no_function_is_an_invitation(small):
-    small.session_state["functions"] = []
+    small.run()
+    choose(small, functions=[])
     small.run()
     assert "No function is chosen" in small.info[0].value
     assert not charts(small)
 
 
 def test_only_so_many_runs_are_done(small):
-    small.session_state["functions"] = ["relu", "tanh", "sigmoid", "elu", "selu", "gelu"]
-    small.session_state["compare"] = ["Xavier", "input × 2", "input × 0.5", "σ_w × 0.75"]
-    small.session_state["depth"] = 2
+    compared = ["xavier", "input-times-2", "input-times-0.5", "sigma-w-times-0.75"]
+    small.run()
+    choose(small, functions=["relu", "tanh", "sigmoid", "elu", "selu", "gelu"], depth=2)
+    choose(small, compare=compared)
     small.run()
     assert not small.info
-    small.session_state["compare"] += ["σ_w × 1.4"]
+    choose(small, compare=[*compared, "sigma-w-times-1.4"])
     small.run()
     assert f"first {MOST_RUNS}" in small.info[0].value
     assert len(verdicts(small)) == MOST_RUNS
@@ -130,7 +140,7 @@ def test_only_so_many_runs_are_done(small):
 def test_what_is_done_is_not_done_again(small, monkeypatch):
     small.run()
     monkeypatch.setattr("activations.depth.measure", None)
-    small.session_state["image_size"] = "Slide"
+    choose(small, image_size="slide")
     small.run()
     assert not small.exception
     assert len(verdicts(small)) == 4

@@ -1,16 +1,18 @@
+from urllib.parse import parse_qs
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from activations.dashboard.depth.settings import CONTROLS, WEIGHT_OPTIONS, read, values_of
+from activations.dashboard.depth.settings import COMPARE, CONTROLS, WEIGHTS, values_of
 from activations.depth.experiment import LIMITS, Experiment
 from activations.depth.presets import PRESETS, VARIATIONS
 
 JUNK = st.none() | st.booleans() | st.text() | st.binary() | st.floats() | st.integers()
 DELIVERED = JUNK | st.lists(JUNK, max_size=3) | st.tuples(JUNK, JUNK)
 SENSIBLE = {
-    "weights": st.sampled_from(WEIGHT_OPTIONS),
-    "compare": st.lists(st.sampled_from(list(VARIATIONS))),
+    "weights": st.sampled_from([option.value for option in WEIGHTS.options]),
+    "compare": st.lists(st.sampled_from([option.value for option in COMPARE.options])),
     "sigma_w": st.floats(0.1, 4),
     "sigma_b": st.floats(0, 2),
     "input_std": st.floats(0.1, 5),
@@ -22,25 +24,24 @@ SENSIBLE = {
 
 
 def test_nothing_given_is_the_default_experiment():
-    settings = read({}).settings
+    settings = CONTROLS.read({}).settings
     assert settings.experiments == (Experiment(),)
-    assert [each.title for each in settings.functions] == ["Sigmoid", "Tanh", "ReLU", "Leaky ReLU"]
+    assert [each.title for each in settings.chosen] == ["Sigmoid", "Tanh", "ReLU", "Leaky ReLU"]
 
 
-@given(st.dictionaries(st.sampled_from(sorted(CONTROLS)), DELIVERED))
+@given(st.dictionaries(st.sampled_from(sorted(CONTROLS.table)), DELIVERED))
 def test_whatever_is_delivered_becomes_an_experiment(raw):
-    reading = read(raw)
+    reading = CONTROLS.read(raw)
     for experiment in reading.settings.experiments:
         assert LIMITS["depth"].contains(experiment.depth)
     for key in reading.refusals:
-        assert reading.settings.values[key] == CONTROLS[key].default
-        assert reading.refusals[key].startswith(CONTROLS[key].label)
+        assert reading.refusals[key].startswith(CONTROLS.table[key].label)
     assert set(reading.refusals) <= set(raw)
 
 
 @given(st.fixed_dictionaries(SENSIBLE))
 def test_what_makes_sense_is_kept_and_every_comparison_can_be_run(raw):
-    reading = read(raw)
+    reading = CONTROLS.read(raw)
     assert not reading.refusals
     settings = reading.settings
     for name in ("depth", "width", "batch", "seed"):
@@ -48,9 +49,32 @@ def test_what_makes_sense_is_kept_and_every_comparison_can_be_run(raw):
     assert 1 <= len(settings.experiments) <= 1 + len(raw["compare"])
 
 
+def test_every_variation_can_be_chosen():
+    assert {option.label for option in COMPARE.options} == set(VARIATIONS)
+
+
+OLD_LINKS = {
+    "weights=PyTorch+default": {"weights": "pytorch-default"},
+    "weights=PyTorch%2Bdefault": {"weights": "pytorch-default"},
+    "weights=%CF%83_w&sigma_w=1.304": {"weights": "sigma-w", "sigma_w": 1.304},
+    "compare=%CF%83_w+%C3%97+0.75": {"compare": ("sigma-w-times-0.75",)},
+    "compare=%CF%83_w%2B%C3%97%2B1.4": {"compare": ("sigma-w-times-1.4",)},
+    "compare=input+%C3%97+0.5&compare=He": {"compare": ("input-times-0.5", "he")},
+}
+"""Links as they were written once, some of them as chats hand them on."""
+
+
+@pytest.mark.parametrize("query", OLD_LINKS)
+def test_an_old_link_is_read(query):
+    reading = CONTROLS.read(parse_qs(query))
+    assert not reading.refusals
+    for key, value in OLD_LINKS[query].items():
+        assert reading.values[key] == value
+
+
 def test_a_links_strings_are_understood():
     link = {"depth": ["7"], "weights": ["σ_w"], "sigma_w": ["1.3"], "compare": ["input × 2"]}
-    settings = read(link).settings
+    settings = CONTROLS.read(link).settings
     assert settings.experiments == (
         Experiment(depth=7, weights=1.3),
         Experiment(depth=7, weights=1.3, input_std=2.0),
@@ -58,15 +82,15 @@ def test_a_links_strings_are_understood():
 
 
 def test_pytorchs_default_leaves_no_choice_of_biases():
-    settings = read({"weights": "PyTorch default", "sigma_b": 0.5}).settings
+    settings = CONTROLS.read({"weights": "PyTorch default", "sigma_b": 0.5}).settings
     assert settings.draws_own_biases
     assert settings.experiment == Experiment(weights="PyTorch default")
 
 
 @pytest.mark.parametrize("preset", PRESETS.values(), ids=list(PRESETS))
 def test_a_storys_values_are_read_as_its_experiments(preset):
-    reading = read(values_of(preset))
+    reading = CONTROLS.read(values_of(preset))
     assert not reading.refusals
     assert reading.settings.experiments == preset.experiments
-    names = [function.activation.name for function in reading.settings.functions]
+    names = [function.activation.name for function in reading.settings.chosen]
     assert tuple(names) == preset.functions

@@ -47,7 +47,7 @@ def control(app, key):
         widget
         for kind in (app.slider, app.multiselect, app.get("button_group"))
         for widget in kind
-        if widget.key == key
+        if widget.key == f"explore-{key}"
     )
     return widget
 
@@ -185,7 +185,7 @@ def test_a_chart_takes_plotlys_own_figure_too():
 
         place("own")
         chart = Chart(go.Figure(go.Scatter(y=[1, 2])), "in words", "own")
-        draw({"own": chart}, image_size="Screen", image_colors="As on screen")
+        draw({"own": chart}, image_size="screen", image_colors="as-on-screen")
 
     app = AppTest.from_function(script, default_timeout=60).run()
     assert not app.exception

@@ -1,28 +1,23 @@
-"""The page "Depth", top to bottom: what became of each signal, and the charts that show it."""
+"""The page "Depth": what became of each signal, and the charts that show it."""
 
 from __future__ import annotations
 
 import math
-import time
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from functools import partial
-from typing import TypeAlias
+from collections.abc import Sequence
+from functools import lru_cache, partial
+from typing import Final, TypeAlias
 
 import numpy as np
 import streamlit as st
-from streamlit.delta_generator import DeltaGenerator
 
 from activations import depth
-from activations.dashboard import use_one_thread
-from activations.dashboard.chart import Chart, draw, place
-from activations.dashboard.depth import sidebar
-from activations.dashboard.depth.settings import MOST_RUNS, Settings
-from activations.dashboard.panel import something_to_show, warn
+from activations.dashboard.depth.settings import CONTROLS, GROUPS, MOST_RUNS, Settings, values_of
+from activations.dashboard.functions import nothing_chosen
+from activations.dashboard.lens import Exhibit, Job, Lens, Place, Progress, show
 from activations.depth import figures, mean_field
-from activations.depth.experiment import Experiment, Result
+from activations.depth.experiment import Experiment
 from activations.depth.figures import ChiCurve, Run
-from activations.depth.mean_field import Theory
+from activations.depth.presets import PRESETS
 from activations.drawing.frame import Drawing, Layout
 from activations.functions.calculus import FloatArray
 from activations.functions.catalog import CATALOG
@@ -30,22 +25,9 @@ from activations.functions.spec import Function, Value
 from activations.notation import plain
 
 Values: TypeAlias = tuple[tuple[str, Value], ...]
-Key: TypeAlias = tuple[str, Values, Experiment]
-Done: TypeAlias = dict[Key, tuple[Result, Theory]]
-
-_DONE = "depth_done"
-"""Session key: what is done of the runs on show, by key."""
-
-_PATIENCE = 0.4
-"""Seconds of computing after which the page shows what there is."""
-
-_AT_ONCE = 0.2
-"""Seconds that a run may take before its progress is shown: less would only flicker."""
 
 _CHI_SHOWN = 3.0
 _CHI_POINTS = 60
-_ROWS_SHOWN = 8
-_ROWS_HEIGHT = 270
 
 _SIGNAL = r"""Theory follows the variance of the pre-activations,
 $q \leftarrow \sigma_w^2\, \mathbb{E}[f(\sqrt q\, z)^2] + \sigma_b^2$ with $z$ standard normal
@@ -65,192 +47,106 @@ all beyond. SELU is made so that mean and variance come to rest at 0 and 1
 ([Klambauer et al., 2017](https://arxiv.org/abs/1706.02515))."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Plan:
-    """A run that is wanted, and how it is shown."""
-
-    function: Function
-    experiment: Experiment
-    label: str
-    variant: int
-
-    @property
-    def values(self) -> Values:
-        """The function's parameters."""
-        return tuple(self.function.values.items())
-
-    @property
-    def key(self) -> Key:
-        """What the run is known by."""
-        return self.function.activation.name, self.values, self.experiment
-
-
-class _Rows:
-    """A line for each run: its progress, then its verdict.
-
-    A line is begun when there is something to say, so that until then the reader keeps what the
-    page said before.
-    """
-
-    def __init__(self, area: DeltaGenerator) -> None:
-        self._area = area
-        self._rows: list[DeltaGenerator] = []
-
-    def at(self, index: int) -> DeltaGenerator:
-        """Return the line of this number, which replaces what was written there."""
-        while len(self._rows) <= index:
-            self._rows.append(self._area.empty())
-        return self._rows[index]
-
-
 def page() -> None:
-    """Draw the page.
-
-    What takes longer than a moment is shown as it comes: the script draws what is done, does the
-    next part and runs again. A changed control ends it at any layer.
-    """
-    use_one_thread()
-    reading = sidebar.show()
-    settings = reading.settings
-    st.title("What depth does to a signal", anchor=False)
-    st.markdown(
-        "Random weights, the signal on its way up through the layers, the gradient on its way back "
-        "down. Dots are measured, thin lines are theory."
-    )
-    sidebar.stories()
-    warn(reading)
-    if not something_to_show(settings):
-        return
-    plans = _plans(settings)
-    if len(plans) > MOST_RUNS:
-        st.info(f"Of the {len(plans)} runs chosen, the first {MOST_RUNS} are shown.")
-        plans = plans[:MOST_RUNS]
-
-    known: Done = st.session_state.get(_DONE, {})
-    done = {plan.key: known[plan.key] for plan in plans if plan.key in known}
-    st.session_state[_DONE] = done
-    many = len(plans) > _ROWS_SHOWN
-    rows = _Rows(st.container(gap="xsmall", height=_ROWS_HEIGHT if many else "content"))
-    if done:
-        _tell(plans, done, rows)
-    else:
-        _advance(plans, done, rows)
-    runs = [
-        Run(*done[plan.key], label=plan.label, variant=plan.variant)
-        for plan in plans
-        if plan.key in done
-    ]
-    _charts(runs, settings)
-    if len(done) < len(plans):
-        _advance(plans, done, rows)
-        sidebar.run_again(reading)
+    """Draw the page."""
+    show(LENS)
 
 
-def _plans(settings: Settings) -> list[_Plan]:
-    experiments = settings.experiments
+def places(settings: Settings) -> list[Place]:
+    """Return four cards, and the distributions below them."""
+    if not settings.functions:
+        return []
     return [
-        _Plan(
-            function,
-            experiment,
-            f"{function.title}, {experiment.title}" if len(experiments) > 1 else function.title,
-            variant,
-        )
-        for variant, experiment in enumerate(experiments)
-        for function in settings.functions
+        Place("signal", figures.CARD_HEIGHT, note=_SIGNAL),
+        Place("gradient", figures.CARD_HEIGHT, note=_GRADIENT),
+        Place("shares", figures.CARD_HEIGHT, note=_SHARES),
+        Place("chi", figures.CARD_HEIGHT),
+        Place("distribution", figures.MAP_HEIGHT, note=_DISTRIBUTION, wide=True),
     ]
 
 
-def _tell(plans: Sequence[_Plan], done: Done, rows: _Rows) -> None:
-    for index, plan in enumerate(plans):
-        if plan.key in done:
-            rows.at(index).markdown(depth.verdict(*done[plan.key]))
-        else:
-            rows.at(index).markdown(f":gray[{plan.label} …]")
+def jobs(settings: Settings) -> list[Job[Run]]:
+    """Return the runs that are wanted, those of one experiment side by side, on one network."""
+    network = lru_cache(maxsize=1)(depth.draw)
+    several = len(settings.experiments) > 1
+
+    def run(function: Function, experiment: Experiment, label: str, progress: Progress) -> Run:
+        return Run(
+            depth.measure(function, network(experiment), progress),
+            depth.theory(function, experiment),
+            label,
+            settings.experiments.index(experiment),
+        )
+
+    found = []
+    for function, experiment in settings.runs[:MOST_RUNS]:
+        label = f"{function.title}, {experiment.title}" if several else function.title
+        key = (function.activation.name, *function.values.items(), experiment, several)
+        found.append(Job(key, label, partial(run, function, experiment, label)))
+    return found
 
 
-def _advance(plans: Sequence[_Plan], done: Done, rows: _Rows) -> None:
-    """Do at least one run that is still to do, and more until patience is over."""
-    started = time.monotonic()
-    network = None
-    for index, plan in enumerate(plans):
-        if plan.key in done:
-            continue
-        if network is not None and time.monotonic() - started > _PATIENCE:
-            return
-        if network is None or network.experiment != plan.experiment:
-            network = depth.draw(plan.experiment)
-        result = depth.measure(plan.function, network, _progress(plan.label, rows, index))
-        theory = depth.theory(plan.function, plan.experiment)
-        done[plan.key] = result, theory
-        rows.at(index).markdown(depth.verdict(result, theory))
+def verdict(run: Run) -> str:
+    """Say what became of a run."""
+    return depth.verdict(run.result, run.theory)
 
 
-def _progress(label: str, rows: _Rows, index: int) -> Callable[[float], None]:
-    """Return what shows a run's progress, and where Streamlit abandons the run."""
-    started = time.monotonic()
-
-    def show(share: float) -> None:
-        if time.monotonic() - started > _AT_ONCE:
-            rows.at(index).progress(share, text=label)
-
-    return show
+def notice(settings: Settings) -> str:
+    """Say what is not shown."""
+    runs = len(settings.runs)
+    if runs > MOST_RUNS:
+        return f"Of the {runs} runs chosen, the first {MOST_RUNS} are shown."
+    return nothing_chosen(settings)
 
 
-# --- charts
-
-
-def _charts(runs: Sequence[Run], settings: Settings) -> None:
+def exhibits(settings: Settings, runs: Sequence[Run]) -> dict[str, Exhibit]:
+    """Return the five charts of what the runs did."""
+    layers = settings.depth
     curves = _curves(runs, settings.experiment)
-    captions = {
-        "signal": _SIGNAL,
-        "gradient": _GRADIENT,
-        "shares": _SHARES,
-        "chi": f"{_CHI} {_edges(curves)}",
-    }
-    with st.grid(2, min_column_width=380, border=True) as grid:
-        for name, caption in captions.items():
-            with grid.cell():
-                place(name)
-                st.caption(caption)
-    with st.container(border=True):
-        place("distribution")
-        st.caption(_DISTRIBUTION)
-    draw(_drawn(runs, curves, settings), **settings.image)
-
-
-def _drawn(runs: Sequence[Run], curves: Sequence[ChiCurve], settings: Settings) -> dict[str, Chart]:
-    layers = settings.experiment.depth
-    narrow = figures.NARROW
+    verdicts = " ".join(f"{verdict(run)}." for run in runs)
     legend = partial(figures.legend_arrangement, runs, wide=False)
     signal = figures.signal(runs, layers)
     log = signal.layout["yaxis"].get("type") == "log"
 
-    rows: list[tuple[str, Drawing, str, dict[int, Layout]]] = [
-        (
+    def exhibit(
+        name: str, drawing: Drawing, words: str, arrangements: dict[int, Layout], note: str = ""
+    ) -> Exhibit:
+        return Exhibit(
+            drawing,
+            description=f"{words} {verdicts}",
+            file_name=f"depth-{name}_{_slug(settings)}",
+            note=note,
+            arrangements=arrangements,
+        )
+
+    narrow = figures.NARROW
+    return {
+        "signal": exhibit(
             "signal",
             signal,
             "The standard deviation of the activations, layer by layer.",
             {narrow: legend(log=log)},
         ),
-        (
+        "gradient": exhibit(
             "gradient",
             figures.gradient(runs, layers),
             "The norm of the gradient that each layer receives, relative to the last layer's.",
             {narrow: legend(log=True)},
         ),
-        (
+        "shares": exhibit(
             "shares",
             figures.shares(runs, layers),
             "The shares of dead units and of saturated activations, layer by layer.",
             {narrow: figures.shares_arrangement(runs, columns=1)},
         ),
-        (
+        "chi": exhibit(
             "chi",
             figures.criticality(curves, runs),
             "The gradient factor χ against σ_w.",
             {narrow: legend()},
+            note=f"{_CHI} {_edges(curves)}",
         ),
-        (
+        "distribution": exhibit(
             "distribution",
             figures.distribution(runs, layers),
             "The distribution of the activations in each layer, as one heat map for each run.",
@@ -259,24 +155,11 @@ def _drawn(runs: Sequence[Run], curves: Sequence[ChiCurve], settings: Settings) 
                 800: figures.map_arrangement(runs, columns=2),
             },
         ),
-    ]
-    return {
-        name: Chart(
-            drawing,
-            description=f"{words} {' '.join(_verdicts(runs))}",
-            file_name=f"depth-{name}_{_slug(settings)}",
-            arrangements=arrangements,
-        )
-        for name, drawing, words, arrangements in rows
     }
 
 
-def _verdicts(runs: Sequence[Run]) -> list[str]:
-    return [f"{depth.verdict(run.result, run.theory)}." for run in runs]
-
-
 def _slug(settings: Settings) -> str:
-    functions, experiment = settings.functions, settings.experiment
+    functions, experiment = settings.chosen, settings.experiment
     who = functions[0].slug if len(functions) == 1 else f"{len(functions)}-functions"
     weights = experiment.weights_title.replace(" = ", "-").replace(" ", "-")
     return f"{who}_{weights}_{experiment.depth}-layers"
@@ -316,3 +199,22 @@ def _edges(curves: Sequence[ChiCurve]) -> str:
     if without:
         sentences.append(f"There is none for {', '.join(without)}.")
     return " ".join(sentences)
+
+
+LENS: Final = Lens(
+    name="depth",
+    title="What depth does to a signal",
+    introduction=(
+        "Random weights, the signal on its way up through the layers, the gradient on its way back "
+        "down. Dots are measured, thin lines are theory."
+    ),
+    controls=CONTROLS,
+    groups=GROUPS,
+    places=places,
+    jobs=jobs,
+    exhibits=exhibits,
+    verdict=verdict,
+    stories={title: values_of(preset) for title, preset in PRESETS.items()},
+    quick=False,
+    notice=notice,
+)

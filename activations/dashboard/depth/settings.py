@@ -1,72 +1,93 @@
-"""What the user chose on the page "Depth"."""
+"""What the user chooses on the page "Depth"."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from activations.dashboard import controls
-from activations.dashboard.controls import Choices, Control, Reading
-from activations.depth.experiment import LIMITS, PYTORCH_DEFAULT, WEIGHTS, Experiment
-from activations.depth.presets import VARIATIONS, Preset, vary
+from activations.dashboard.controls import OneOf, Option, Slider, SomeOf, controls, group
+from activations.dashboard.functions import FUNCTIONS, PARAMETERS, WithFunctions, parameters
+from activations.dashboard.images import IMAGE_COLORS, IMAGE_SIZE, IMAGES, WithImages
+from activations.depth.experiment import LIMITS, PYTORCH_DEFAULT, Experiment
+from activations.depth.presets import Preset, vary
 from activations.functions.spec import Function
 
-OWN: Final = "σ_w"
-"""The weights whose standard deviation is of one's own choice."""
-WEIGHT_OPTIONS: Final = (*WEIGHTS, OWN)
-SIGMA_W: Final = (0.1, 4.0)
-SIGMA_B: Final = (0.0, 2.0)
-INPUT_STD: Final = (0.1, 5.0)
-LAST_SEED: Final = 99
 MOST_RUNS: Final = 32
 """So many runs of the largest experiment take half a minute."""
 
+_OWN: Final = "sigma-w"
+"""The weights whose standard deviation is of one's own choice."""
 
-@dataclass(frozen=True, slots=True)
-class Settings(Choices):
-    """What is chosen, as the page needs it."""
+_WEIGHTS: Final = {
+    "he": "He",
+    "xavier": "Xavier",
+    "lecun": "LeCun",
+    "pytorch-default": PYTORCH_DEFAULT,
+}
+_VARIATIONS: Final = _WEIGHTS | {
+    "sigma-w-times-0.75": "σ_w × 0.75",
+    "sigma-w-times-1.4": "σ_w × 1.4",
+    "input-times-0.5": "input × 0.5",
+    "input-times-2": "input × 2",
+}
+"""What experiments and their variations are called, by their words in links."""
+
+_DEFAULT: Final = Experiment()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings(WithFunctions, WithImages):
+    """What is chosen, by control key."""
+
+    weights: str
+    sigma_w: float
+    sigma_b: float
+    compare: tuple[str, ...]
+    depth: int
+    width: int
+    batch: int
+    input_std: float
+    seed: int
 
     @property
     def draws_own_biases(self) -> bool:
         """Whether the weights come with biases of their own, which leaves no choice of sigma_b."""
-        return bool(self.values["weights"] == PYTORCH_DEFAULT)
+        return _WEIGHTS.get(self.weights) == PYTORCH_DEFAULT
 
     @property
     def experiment(self) -> Experiment:
         """The chosen experiment."""
-        values = self.values
         return Experiment(
-            weights=values["sigma_w"] if values["weights"] == OWN else values["weights"],
-            sigma_b=0.0 if self.draws_own_biases else values["sigma_b"],
-            **{name: values[name] for name in ("depth", "width", "batch", "input_std", "seed")},
+            depth=self.depth,
+            width=self.width,
+            batch=self.batch,
+            weights=_WEIGHTS.get(self.weights, self.sigma_w),
+            sigma_b=0.0 if self.draws_own_biases else self.sigma_b,
+            input_std=self.input_std,
+            seed=self.seed,
         )
 
     @property
     def experiments(self) -> tuple[Experiment, ...]:
         """The chosen experiment and what it is compared with."""
-        return vary(self.experiment, tuple(self.values["compare"]))
+        return vary(self.experiment, tuple(_VARIATIONS[word] for word in self.compare))
 
     @property
     def runs(self) -> list[tuple[Function, Experiment]]:
         """Each function in each experiment, the functions of one experiment side by side."""
-        return [(each, experiment) for experiment in self.experiments for each in self.functions]
-
-
-def read(raw: Mapping[str, object]) -> Reading[Settings]:
-    """Turn whatever widgets and URL delivered, by control key, into valid settings."""
-    return controls.read(CONTROLS.values(), Settings, raw)
+        return [(each, experiment) for experiment in self.experiments for each in self.chosen]
 
 
 def values_of(preset: Preset) -> dict[str, Any]:
     """Return the controls' values that show a story."""
     experiment = preset.experiment
-    named = isinstance(experiment.weights, str)
+    words: dict[str | float, str] = {name: word for word, name in _VARIATIONS.items()}
+    weights = experiment.weights
     return {
-        "functions": list(preset.functions),
-        "compare": list(preset.variations),
-        "weights": experiment.weights if named else OWN,
-        "sigma_w": CONTROLS["sigma_w"].default if named else experiment.weights,
+        "functions": preset.functions,
+        "compare": tuple(words[name] for name in preset.variations),
+        "weights": words.get(weights, _OWN),
+        "sigma_w": SIGMA_W.default if weights in words else weights,
         **{
             name: getattr(experiment, name)
             for name in ("depth", "width", "batch", "sigma_b", "input_std", "seed")
@@ -74,27 +95,104 @@ def values_of(preset: Preset) -> dict[str, Any]:
     }
 
 
-def _whole(name: str) -> tuple[int, int]:
-    return int(LIMITS[name].low), int(LIMITS[name].high)
+def _options(names: dict[str, str]) -> tuple[Option, ...]:
+    return tuple(Option(word, name) for word, name in names.items())
 
 
-DEPTH: Final = _whole("depth")
-WIDTH: Final = _whole("width")
-BATCH: Final = _whole("batch")
+def _whole(name: str, label: str, step: int) -> Slider:
+    limits = LIMITS[name]
+    return Slider(
+        key=name,
+        label=label,
+        default=getattr(_DEFAULT, name),
+        low=limits.low,
+        high=limits.high,
+        step=step,
+        whole=True,
+    )
 
-_DEFAULT = Experiment()
 
-CONTROLS: Final = controls.table(
-    *controls.FUNCTIONS,
-    Control("weights", "Weights", _DEFAULT.weights, controls.one_of(WEIGHT_OPTIONS)),
-    Control("sigma_w", "Weight scale σ_w", 1.0, controls.number(*SIGMA_W)),
-    Control("sigma_b", "Bias scale σ_b", _DEFAULT.sigma_b, controls.number(*SIGMA_B)),
-    Control("compare", "Compare with", [], controls.some_of({name: name for name in VARIATIONS})),
-    Control("depth", "Depth", _DEFAULT.depth, controls.whole(*DEPTH)),
-    Control("width", "Width", _DEFAULT.width, controls.whole(*WIDTH)),
-    Control("batch", "Batch", _DEFAULT.batch, controls.whole(*BATCH)),
-    Control("input_std", "Input scale", _DEFAULT.input_std, controls.number(*INPUT_STD)),
-    Control("seed", "Seed", _DEFAULT.seed, controls.whole(0, LAST_SEED)),
-    *controls.IMAGES,
+WEIGHTS: Final = OneOf(
+    key="weights",
+    label="Weights",
+    default="he",
+    options=(*_options(_WEIGHTS), Option(_OWN, "σ_w")),
+    pills=True,
+    labelled=False,
+    help="σ_w is a weight's standard deviation times the square root of the width.",
 )
-"""The controls, each bound to the URL under its key."""
+# Disabled and not left out: a slider that came and went would move all that stands below it.
+SIGMA_W: Final = Slider(
+    key="sigma_w",
+    label="Weight scale σ_w",
+    default=1.0,
+    low=0.1,
+    high=4.0,
+    step=0.01,
+    enabled=lambda settings: settings.weights == _OWN,
+)
+SIGMA_B: Final = Slider(
+    key="sigma_b",
+    label="Bias scale σ_b",
+    default=_DEFAULT.sigma_b,
+    low=0.0,
+    high=2.0,
+    step=0.05,
+    enabled=lambda settings: not settings.draws_own_biases,
+    help="The standard deviation of the biases; PyTorch's default draws its own.",
+)
+COMPARE: Final = SomeOf(
+    key="compare",
+    label="Compare with",
+    default=(),
+    options=_options(_VARIATIONS),
+    placeholder="The same with …",
+    help="The same experiment with one thing changed, drawn beside it.",
+)
+DEPTH: Final = _whole("depth", "Depth", 1)
+WIDTH: Final = _whole("width", "Width", 16)
+BATCH: Final = _whole("batch", "Batch", 64)
+INPUT_STD: Final = Slider(
+    key="input_std",
+    label="Input scale",
+    default=_DEFAULT.input_std,
+    low=0.1,
+    high=5.0,
+    step=0.1,
+    help="The standard deviation of the inputs, which are normal.",
+)
+SEED: Final = Slider(
+    key="seed",
+    label="Seed",
+    default=_DEFAULT.seed,
+    low=0,
+    high=99,
+    step=1,
+    whole=True,
+    help="Another seed draws another network.",
+)
+
+CONTROLS: Final = controls(
+    Settings,
+    FUNCTIONS,
+    WEIGHTS,
+    SIGMA_W,
+    SIGMA_B,
+    COMPARE,
+    DEPTH,
+    WIDTH,
+    BATCH,
+    INPUT_STD,
+    SEED,
+    IMAGE_SIZE,
+    IMAGE_COLORS,
+    parameters=PARAMETERS,
+)
+GROUPS: Final = (
+    group("FUNCTIONS", FUNCTIONS),
+    parameters(follows=False),
+    group("WEIGHTS", WEIGHTS, SIGMA_W, SIGMA_B, COMPARE),
+    group("NETWORK", DEPTH, WIDTH, BATCH, INPUT_STD, SEED),
+    IMAGES,
+)
+"""The sidebar, from top to bottom."""

@@ -1,23 +1,32 @@
-"""The page "Explore", top to bottom: a card for each function, then all of them side by side."""
+"""The page "Explore": a card for each function, then all of them side by side."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
+from typing import Final
 
 import streamlit as st
-from streamlit.delta_generator import DeltaGenerator
-from streamlit.elements.lib.mutable_expander_container import ExpanderContainer
-from streamlit.elements.lib.mutable_popover_container import PopoverContainer
 
 from activations import export
-from activations.dashboard import use_one_thread
-from activations.dashboard.chart import Chart, draw, place
-from activations.dashboard.explore import download, sidebar, table
-from activations.dashboard.explore.settings import POST_LIMITS, SUMMARIES, Settings
-from activations.dashboard.panel import something_to_show, warn
+from activations.dashboard.controls import Reading
+from activations.dashboard.download import File
+from activations.dashboard.explore import table
+from activations.dashboard.explore.settings import (
+    CONTROLS,
+    FACTS,
+    GROUPS,
+    POST_LIMITS,
+    SUMMARY,
+    Settings,
+)
+from activations.dashboard.functions import nothing_chosen
+from activations.dashboard.lens import Exhibit, Job, Lens, Place, Progress, show
+from activations.dashboard.session import Page
 from activations.drawing import curves
 from activations.drawing.curves import View
+from activations.export import Selection
 from activations.functions import calculus, facts
 from activations.functions.calculus import Portrait
 from activations.functions.facts import Facts
@@ -27,103 +36,84 @@ from activations.notation import plain
 _STRUT = r"\vphantom{\frac{e^{x}}{e^{x}}}"
 """Gives the formulas of one row the same height, so that their charts stand side by side."""
 
-_SUMMARY = "summary"
-
 
 @dataclass(frozen=True, slots=True)
-class _Rooms:
-    """Where the page has room for what follows its sliders; downloads also for the summary."""
+class Seen:
+    """A function as it is drawn and measured on the input range."""
 
-    charts: list[str]
-    sliders: sidebar.Room
-    notice: DeltaGenerator
-    headings: Mapping[str, DeltaGenerator]
-    downloads: Mapping[str, PopoverContainer]
-    facts: ExpanderContainer
+    portrait: Portrait
+    facts: Facts
+
+    @property
+    def function(self) -> Function:
+        """The function."""
+        return self.portrait.function
 
 
 def page() -> None:
-    """Draw the page: all that stands still while a slider moves, and last what follows it."""
-    settings, sliders = sidebar.show()
-    st.title("Activation Functions in Neural Networks", anchor=False)
-    st.markdown(
-        "Move the controls, read the curves, compare them in the [summary](#summary), save any "
-        "chart as an image. PyTorch computes every value."
+    """Draw the page."""
+    show(LENS)
+
+
+def places(settings: Settings) -> list[Place]:
+    """Return a card for each function, and the summary below them."""
+    if not settings.functions:
+        return []
+    cards = [_card_place(function) for function in settings.chosen]
+    height = curves.OVERLAY_HEIGHT if settings.overlaid else curves.PANEL_HEIGHT
+    summary = Place(
+        settings.summary,
+        height,
+        heading="Summary",
+        anchor="summary",
+        control=SUMMARY,
+        wide=True,
+        has_files=True,
     )
-    notice = st.container()
-    if not something_to_show(settings):
-        with notice:
-            warn(sidebar.sliders(sliders))
-        return
-
-    headings, downloads = {}, {}
-    with st.grid(2, min_column_width=380, border=True) as grid:
-        for function in settings.functions:
-            name = function.activation.name
-            with grid.cell():
-                if function.activation.parameters:
-                    headings[name] = st.container()
-                else:
-                    _heading(function)
-                place(name)
-                downloads[name] = download.place(name)
-                if function.activation.note:
-                    st.caption(function.activation.note)
-
-    with st.container(horizontal=True, vertical_alignment="center"):
-        st.header("Summary", anchor="summary")
-        sidebar.segmented("summary", SUMMARIES, label_visibility="collapsed")
-        downloads[_SUMMARY] = download.place(_SUMMARY)
-    place(settings.values["summary"])
-
-    table_room = st.expander("Facts", on_change="rerun", key="facts", bind="query-params")
-    follow(_Rooms(_charts(settings), sliders, notice, headings, downloads, table_room))
+    return [*cards, summary]
 
 
-@st.fragment
-def follow(rooms: _Rooms) -> None:
-    """Draw the sliders and what follows them: a tick of a slider runs this and nothing else."""
-    use_one_thread()
-    settings = sidebar.so_far()
-    if rooms.charts != _charts(settings):  # this tick overtook the run that a choice started
-        st.rerun()
-    low, high = settings.low, settings.high
-    portraits = [
-        calculus.portray(function, low, high, settings.samples) for function in settings.functions
+def _card_place(function: Function) -> Place:
+    activation = function.activation
+    return Place(
+        activation.name,
+        curves.CARD_HEIGHT,
+        heading="" if activation.parameters else _heading(function),
+        anchor=_anchor(function),
+        note=activation.note,
+        has_files=True,
+    )
+
+
+def jobs(settings: Settings) -> list[Job[Seen]]:
+    """Return what there is to evaluate and to measure: each function, on the range."""
+    low, high = settings.range
+    samples = settings.samples
+
+    def see(function: Function, _: Progress) -> Seen:
+        return Seen(
+            calculus.portray(function, low, high, samples), facts.measure(function, low, high)
+        )
+
+    return [
+        Job(
+            (function.activation.name, *function.values.items(), low, high, samples),
+            function.title,
+            partial(see, function),
+        )
+        for function in settings.chosen
     ]
-    measured = [facts.measure(function, low, high) for function in settings.functions]
+
+
+def exhibits(settings: Settings, results: Sequence[Seen]) -> dict[str, Exhibit]:
+    """Return the card of each function, and the summary."""
+    portraits = [seen.portrait for seen in results]
     view = _view(portraits, settings)
-    charts = {
-        portrait.function.activation.name: _card(portrait, its_facts, view, settings)
-        for portrait, its_facts in zip(portraits, measured, strict=True)
-    }
-    charts[settings.values["summary"]] = _summary(portraits, view, settings)
-    draw(charts, **settings.image)  # first, for they take the browser longest
-
-    reading = sidebar.sliders(rooms.sliders)
-    if reading.settings != settings:  # a new slider had its value from the link
-        sidebar.run_again(reading)
-    with rooms.notice:
-        warn(reading)
-    for function in settings.functions:
-        name = function.activation.name
-        if name in rooms.headings:
-            with rooms.headings[name]:
-                _heading(function)
-        download.fill(rooms.downloads[name], download.select((function,), settings), name)
-    selection = download.select(settings.functions, settings)
-    download.fill(rooms.downloads[_SUMMARY], selection, _SUMMARY)
-    if rooms.facts.open:
-        with rooms.facts:
-            table.show(settings.functions, measured)
+    cards = {seen.function.activation.name: _card(seen, view, settings) for seen in results}
+    return cards | {settings.summary: _summary(portraits, view, settings)}
 
 
-def _charts(settings: Settings) -> list[str]:
-    names = [function.activation.name for function in settings.functions]
-    return [*names, settings.values["summary"]]
-
-
-def _view(portraits: list[Portrait], settings: Settings) -> View:
+def _view(portraits: Sequence[Portrait], settings: Settings) -> View:
     if settings.log:
         limits = curves.fit_log(portraits)
     elif settings.fitted:
@@ -131,7 +121,7 @@ def _view(portraits: list[Portrait], settings: Settings) -> View:
     else:
         limits = POST_LIMITS
     return View(
-        x=(settings.low, settings.high),
+        x=settings.range,
         y=limits,
         orders=(1,) if settings.log else settings.orders,
         fitted=settings.fitted,
@@ -139,35 +129,45 @@ def _view(portraits: list[Portrait], settings: Settings) -> View:
     )
 
 
-def _heading(function: Function) -> None:
-    formula = rf"$f(x) = {function.formula} {_STRUT}$"
-    anchor = function.activation.name.replace("_", "-")  # found for a formula, it takes 2 ms a tick
-    st.subheader(f"{function.title} &ensp; {formula}", anchor=anchor)
+def _heading(function: Function) -> str:
+    return rf"{function.title} &ensp; $f(x) = {function.formula} {_STRUT}$"
 
 
-def _card(portrait: Portrait, measured: Facts, view: View, settings: Settings) -> Chart:
-    return Chart(
-        curves.card(portrait, view),
-        description=_description(portrait, measured, settings),
-        caption=_caption(measured),
-        file_name=export.file_name(download.select((portrait.function,), settings)),
+def _anchor(function: Function) -> str:
+    """Return a card's address; one that Streamlit finds for a formula takes 2 ms a tick."""
+    return function.activation.name.replace("_", "-")
+
+
+def _card(seen: Seen, view: View, settings: Settings) -> Exhibit:
+    selection = _select((seen.function,), settings)
+    return Exhibit(
+        curves.card(seen.portrait, view),
+        description=_description(seen, settings),
+        heading=_heading(seen.function),
+        anchor=_anchor(seen.function),
+        caption=_caption(seen.facts),
+        file_name=export.file_name(selection),
+        files=_files(selection),
     )
 
 
-def _summary(portraits: list[Portrait], view: View, settings: Settings) -> Chart:
-    file_name = export.file_name(download.select(settings.functions, settings))
+def _summary(portraits: Sequence[Portrait], view: View, settings: Settings) -> Exhibit:
+    selection = _select(settings.chosen, settings)
+    file_name = export.file_name(selection)
     if settings.overlaid:
-        return Chart(
+        return Exhibit(
             curves.overlay(portraits, view),
             description="All the functions above on the same axes.",
             file_name=file_name.replace("summary", "overlay"),
             arrangements={800: curves.overlay_arrangement(view, columns=1)},
+            files=_files(selection),
         )
-    return Chart(
+    return Exhibit(
         curves.summary(portraits, view),
         description="All the functions above side by side, on equal axes.",
         file_name=file_name,
         arrangements=curves.arrangements(portraits),
+        files=_files(selection),
     )
 
 
@@ -182,10 +182,72 @@ def _caption(measured: Facts) -> dict[str, str]:
     return caption
 
 
-def _description(portrait: Portrait, measured: Facts, settings: Settings) -> str:
+def _description(seen: Seen, settings: Settings) -> str:
+    low, high = settings.range
+    measured = seen.facts
     return (
-        f"{curves.title_of(portrait)} for inputs from {plain(settings.low)} to "
-        f"{plain(settings.high)}: the output goes from {plain(measured.minimum)} to "
-        f"{plain(measured.maximum)}, and the steepest slope is {plain(measured.steepest)}, at "
-        f"{plain(measured.steepest_at)}."
+        f"{curves.title_of(seen.portrait)} for inputs from {plain(low)} to {plain(high)}: the "
+        f"output goes from {plain(measured.minimum)} to {plain(measured.maximum)}, and the "
+        f"steepest slope is {plain(measured.steepest)}, at {plain(measured.steepest_at)}."
     )
+
+
+def _select(functions: tuple[Function, ...], settings: Settings) -> Selection:
+    """Return what is taken away of the page's one state, for some of its functions."""
+    return Selection(
+        functions,
+        *settings.range,
+        settings.samples,
+        settings.orders[1:],
+        None if settings.fitted else POST_LIMITS,
+    )
+
+
+def _files(selection: Selection) -> tuple[File, ...]:
+    def file(
+        label: str, suffix: str, mime: str, make: Callable[[Selection], str], *, shown: bool = False
+    ) -> File:
+        return File(
+            label, export.file_name(selection, suffix), mime, partial(make, selection), shown
+        )
+
+    return (
+        file("CSV", ".csv", "text/csv", export.csv),
+        file("Python code", ".py", "text/x-python", export.script, shown=True),
+        file("Jupyter notebook", ".ipynb", "application/x-ipynb+json", export.notebook),
+        file("Web page", ".html", "text/html", export.web_page),
+    )
+
+
+def _facts(
+    page: Page[Settings], reading: Reading[Settings]
+) -> Callable[[Settings, Sequence[Seen]], None]:
+    """Draw the place of the table of facts, closed unless it was opened."""
+    key = page.key(FACTS.key)
+    if key not in st.session_state:
+        st.session_state[key] = reading.settings.facts
+    room = st.expander(FACTS.label, on_change="rerun", key=key)
+
+    def fill(settings: Settings, results: Sequence[Seen]) -> None:
+        if room.open:
+            with room:
+                table.show(settings.chosen, [seen.facts for seen in results])
+
+    return fill
+
+
+LENS: Final = Lens(
+    name="explore",
+    title="Activation Functions in Neural Networks",
+    introduction=(
+        "Move the controls, read the curves, compare them in the [summary](#summary), save any "
+        "chart as an image. PyTorch computes every value."
+    ),
+    controls=CONTROLS,
+    groups=GROUPS,
+    places=places,
+    jobs=jobs,
+    exhibits=exhibits,
+    notice=nothing_chosen,
+    more=_facts,
+)

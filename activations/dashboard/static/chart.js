@@ -9,9 +9,9 @@ const MODEBAR_ROW = 30; // px
 const DOTS_APART = 14; // px on average; Plotly rounds how many to pass over
 // Sizes of images: what they are laid out for in CSS px, as the page is, and how many px they get.
 const IMAGES = {
-  Screen: { scale: 2 },
-  Slide: { width: 640, panelWidth: 320, aspect: 16 / 9, pixels: 1920 },
-  Paper: { width: 336, rowHeight: 240, pixels: 1050, dpi: 300 },
+  screen: { scale: 2 },
+  slide: { width: 640, panelWidth: 320, aspect: 16 / 9, pixels: 1920 },
+  paper: { width: 336, rowHeight: 240, pixels: 1050, dpi: 300 },
 };
 
 const styles = document.createElement("link");
@@ -280,7 +280,7 @@ async function copy(chart) {
 
 // The figure at the size and in the inks that the reader chose, zoomed as on screen.
 function picture({ data, plot, ...chart }) {
-  const inks = message.images.colors === "As on screen" ? pageInks : message.inks;
+  const inks = message.images.colors === "as-on-screen" ? pageInks : message.inks;
   const size = IMAGES[message.images.size];
   const panels = plot.layout.grid ? plot.layout.annotations.length : 0;
   const columns = Math.round(Math.sqrt(1.25 * panels)); // as many as fit the panels to a slide

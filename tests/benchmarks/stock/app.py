@@ -4,7 +4,6 @@ Only what draws is replaced, and each tick runs the whole script, as Streamlit d
 controls, texts and numbers are the page's own.
 """
 
-import inspect
 from collections.abc import Mapping, Sequence
 
 import plotly.graph_objects as go
@@ -12,7 +11,7 @@ import streamlit as st
 from plotly.subplots import make_subplots
 from streamlit.delta_generator import DeltaGenerator
 
-from activations.dashboard import chart
+from activations.dashboard import chart, lens
 from activations.dashboard.explore import page as explore
 from activations.drawing import curves
 from activations.drawing.curves import View
@@ -51,7 +50,7 @@ def summary(portraits: Sequence[Portrait], view: View) -> go.Figure:
     return figure
 
 
-def place(key: str) -> None:
+def place(key: str, *_: object) -> None:
     """Keep a chart's place."""
     places[key] = st.container()
 
@@ -66,7 +65,7 @@ def draw(charts: Mapping[str, chart.Chart], **_: object) -> None:
                 st.markdown(", ".join(words))
 
 
-curves.card, curves.summary, explore.place, explore.draw = card, summary, place, draw
-explore.follow = inspect.unwrap(explore.follow)
+curves.card, curves.summary, lens.place, lens.draw = card, summary, place, draw
+st.fragment = lambda function: function
 st.set_page_config(layout="wide")
 st.navigation([st.Page(explore.page, title="Explore")], position="top").run()

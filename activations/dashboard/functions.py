@@ -1,0 +1,153 @@
+"""The choice of functions, and of their parameters, which all pages share."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from reprlib import repr as brief
+from typing import Any, Final
+
+import streamlit as st
+
+from activations.dashboard.controls import (
+    Control,
+    Group,
+    OneOf,
+    Option,
+    Section,
+    Slider,
+    distinct,
+    respell,
+)
+from activations.functions.catalog import CATALOG, key_of
+from activations.functions.spec import Activation, Choice, Family, Function, Parameter, Value
+
+POST_FUNCTIONS: Final = ("sigmoid", "tanh", "relu", "leaky_relu")
+_THE_POSTS = "The post's four"
+_ALL = "All"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Functions(Control[tuple[str, ...]]):
+    """Functions of the catalogue, by key; links and the box take any name that it knows."""
+
+    def parse(self, raw: object) -> tuple[str, ...]:
+        """Read distinct functions' names."""
+        return distinct(raw, _named)
+
+    def spell(self, value: tuple[str, ...]) -> list[str]:
+        """Return the functions' keys."""
+        return list(value) or [""]
+
+    def draw(self, key: str, *, disabled: bool = False) -> None:
+        """Draw the box of functions, and below it a menu of families."""
+        st.multiselect(
+            self.label,
+            [name for members in _families().values() for name in members],
+            format_func=lambda name: CATALOG[name].title if name in CATALOG else name,
+            placeholder="Choose functions",
+            accept_new_options=True,  # any name that the catalogue knows a function by
+            select_all=False,
+            key=key,
+            disabled=disabled,
+            label_visibility="collapsed",
+        )
+        family = f"{key}-family"
+        st.menu_button(
+            "Choose a family",
+            list(_sets()),
+            key=family,
+            on_click=_choose_family,
+            args=(key, family),
+            width="stretch",
+            disabled=disabled,
+        )
+
+    def widget_value(self, value: tuple[str, ...]) -> object:
+        """Return the keys as a list, which the box holds."""
+        return list(value)
+
+
+FUNCTIONS: Final = Functions(key="functions", label="Functions", default=POST_FUNCTIONS)
+
+
+@dataclass(frozen=True, kw_only=True)
+class WithFunctions:
+    """Settings of a page that shows functions: their keys, and all parameters by their keys."""
+
+    functions: tuple[str, ...]
+    parameters: Mapping[str, Value]
+
+    @cached_property
+    def chosen(self) -> tuple[Function, ...]:
+        """The functions on show, in order, at the chosen parameters."""
+        return tuple(self._at_chosen(CATALOG[name]) for name in self.functions)
+
+    def _at_chosen(self, activation: Activation) -> Function:
+        return activation.at(
+            **{
+                parameter.name: self.parameters[activation.query_of(parameter)]
+                for parameter in activation.parameters
+            }
+        )
+
+
+def _parameter(activation: Activation, parameter: Parameter | Choice) -> Control[Any]:
+    shared: dict[str, Any] = {
+        "key": activation.query_of(parameter),
+        "label": f"{activation.title} {parameter.name.replace('_', ' ')}",
+        "default": parameter.default,
+        "help": parameter.meaning,
+    }
+    if isinstance(parameter, Choice):
+        return OneOf(options=tuple(Option(each, each) for each in parameter.options), **shared)
+    return Slider(low=parameter.low, high=parameter.high, step=parameter.step, **shared)
+
+
+_PARAMETERS: Final = {
+    name: tuple(_parameter(activation, parameter) for parameter in activation.parameters)
+    for name, activation in CATALOG.items()
+}
+PARAMETERS: Final = tuple(control for controls in _PARAMETERS.values() for control in controls)
+"""The control of every parameter that there is."""
+
+
+def _sections(settings: WithFunctions) -> Iterator[Section]:
+    for name in settings.functions:
+        if _PARAMETERS[name]:
+            yield Section(CATALOG[name].title.upper(), _PARAMETERS[name])
+
+
+def parameters(*, follows: bool) -> Group[Any]:
+    """Return the group of parameters, which has a section for each function that is chosen."""
+    return Group(PARAMETERS, _sections, follows)
+
+
+def _named(word: object) -> str:
+    if not isinstance(word, str):
+        raise ValueError(brief(word))
+    return key_of(respell(word))
+
+
+def _families() -> dict[Family, list[str]]:
+    return {
+        family: [name for name, each in CATALOG.items() if each.family is family]
+        for family in Family
+    }
+
+
+def _sets() -> dict[str, list[str]]:
+    families = {family.title: members for family, members in _families().items()}
+    return {_THE_POSTS: list(POST_FUNCTIONS)} | families | {_ALL: list(CATALOG)}
+
+
+def _choose_family(key: str, family: str) -> None:
+    st.session_state[key] = _sets()[st.session_state[family]]
+
+
+def nothing_chosen(settings: WithFunctions) -> str:
+    """Return an invitation where no function is chosen."""
+    if settings.functions:
+        return ""
+    return "No function is chosen. Choose one, or a whole family, under “Functions”."

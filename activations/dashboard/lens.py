@@ -1,0 +1,359 @@
+"""What a lens' page is made of, and the one way in which all of them are shown.
+
+A lens looks at activations in its own way: it has controls, which give its settings; jobs, which
+compute what it shows; exhibits, which show it. None of those needs Streamlit. `show` does the rest.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Hashable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final, Generic, TypeVar
+
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+from streamlit.elements.lib.mutable_popover_container import PopoverContainer
+
+from activations.dashboard import download, use_one_thread
+from activations.dashboard.chart import Chart, draw, place
+from activations.dashboard.controls import Control, Controls, Group, Reading, S, Values
+from activations.dashboard.download import File
+from activations.dashboard.session import Page, visit
+from activations.drawing.frame import Drawing
+
+R = TypeVar("R")
+
+Progress = Callable[[float], None]
+"""Is told the share of a job that is done; whatever it raises abandons the job."""
+
+_PATIENCE: Final = 0.4
+"""Seconds of computing after which the page shows what there is."""
+
+_AT_ONCE: Final = 0.2
+"""Seconds that a job may take before its progress is shown: less would only flicker."""
+
+_ROWS_SHOWN: Final = 8
+_ROWS_HEIGHT: Final = 270
+
+
+@dataclass(frozen=True, slots=True)
+class Job(Generic[R]):
+    """Something to compute: what it is known by, what it is called, and how it is done."""
+
+    key: Hashable
+    label: str
+    work: Callable[[Progress], R]
+
+
+@dataclass(frozen=True, slots=True)
+class Exhibit:
+    """A figure on the page, with its text alternative and the name of its images.
+
+    `heading` and `note` are Markdown that follows the settings, above and below the chart;
+    `caption` has labels with their values.
+    """
+
+    drawing: Drawing
+    description: str
+    file_name: str
+    heading: str = ""
+    anchor: str | None = None
+    note: str = ""
+    caption: Mapping[str, str] = field(default_factory=dict)
+    arrangements: Mapping[int, Any] = field(default_factory=dict)
+    files: Sequence[File] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where an exhibit stands, which settings alone decide: among the cards, or below them, wide.
+
+    `heading` and `note` are Markdown that stands still, above and below the chart; where one is
+    missing the exhibit's own is drawn. `anchor` is the heading's address, `control` beside it.
+    """
+
+    key: str
+    height: int
+    heading: str = ""
+    anchor: str | None = None
+    control: Control[Any] | None = None
+    note: str = ""
+    wide: bool = False
+    has_files: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Lens(Generic[S, R]):
+    """A way to look at activations, and its page.
+
+    `groups` of controls stand in the sidebar, from top to bottom. `places` says where exhibits
+    stand, `jobs` what there is to compute, `exhibits` shows what came of it, by the places' keys.
+    `verdict` says in a sentence what came of a job. `stories` are buttons that choose values. A
+    `quick` lens' jobs are done within a tick of a slider, which then runs nothing else. `more`
+    draws what else there is on the page, and returns what fills it when the results are there.
+    """
+
+    name: str
+    title: str
+    introduction: str
+    controls: Controls[S]
+    groups: Sequence[Group[S]]
+    places: Callable[[S], Sequence[Place]]
+    jobs: Callable[[S], Sequence[Job[R]]]
+    exhibits: Callable[[S, Sequence[R]], Mapping[str, Exhibit]]
+    verdict: Callable[[R], str] | None = None
+    stories: Mapping[str, Values] = field(default_factory=dict)
+    quick: bool = True
+    notice: Callable[[S], str] = lambda _: ""
+    more: Callable[[Page[S], Reading[S]], Callable[[S, Sequence[R]], None]] | None = None
+
+    @property
+    def page(self) -> Page[S]:
+        """The lens' page in the reader's visit."""
+        return Page(self.name, self.controls)
+
+
+def show(lens: Lens[S, R]) -> None:
+    """Draw a lens' page: all that stands still while a slider moves, and last what follows it."""
+    use_one_thread()
+    page = lens.page
+    reading = page.arrive()
+    with st.sidebar:
+        controls = _controls(lens, page, reading)
+    st.title(lens.title, anchor=False)
+    st.markdown(lens.introduction)
+    if lens.stories:
+        with st.container(horizontal=True, gap="small"):
+            for title, values in lens.stories.items():
+                st.button(title, key=f"story {title}", on_click=page.choose, args=(values,))
+    notice = st.container()
+    many = len(lens.jobs(reading.settings)) > _ROWS_SHOWN and lens.verdict is not None
+    rows = st.container(gap="xsmall", height=_ROWS_HEIGHT if many else "content")
+    places = lens.places(reading.settings)
+    exhibits = _exhibit_rooms(page, places, reading)
+    more = lens.more(page, reading) if lens.more and places else None
+    follow = st.fragment(_follow) if lens.quick else _follow
+    follow(lens, _Rooms(places, controls, notice, rows, exhibits, more))
+
+
+@dataclass(frozen=True, slots=True)
+class _ExhibitRoom:
+    """Where a place has room for a heading and a note that follow, and for files."""
+
+    heading: DeltaGenerator | None
+    files: PopoverContainer | None
+    note: DeltaGenerator | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Rooms(Generic[S]):
+    """Where a page has room for what follows its sliders."""
+
+    places: Sequence[Place]
+    controls: Sequence[tuple[Group[S], DeltaGenerator]]
+    notice: DeltaGenerator
+    rows: DeltaGenerator
+    exhibits: Mapping[str, _ExhibitRoom]
+    more: Callable[..., None] | None
+
+
+def _follow(lens: Lens[S, R], rooms: _Rooms[S]) -> None:
+    """Draw the sliders and what follows them."""
+    use_one_thread()
+    page = lens.page
+    reading = page.follow()
+    settings = reading.settings
+    if lens.places(settings) != rooms.places:  # this tick overtook the run that a choice started
+        st.rerun()
+    jobs = lens.jobs(settings)
+    done = _known(jobs)
+    rows = _Rows(rooms.rows)
+    rows.tell(lens, jobs, done)
+    if lens.quick or not done:
+        _advance(lens, jobs, done, rows)
+    results = [done[job.key] for job in jobs if job.key in done]
+    exhibits = lens.exhibits(settings, results) if results else {}
+    if exhibits:  # first, for they take the browser longest
+        draw(
+            {key: _chart(each) for key, each in exhibits.items()},
+            image_size=reading.values["image_size"],
+            image_colors=reading.values["image_colors"],
+        )
+    for group, room in rooms.controls:
+        with room:
+            _draw_group(page, group, reading)
+    with rooms.notice:
+        _say(lens, reading)
+    for key, exhibit in exhibits.items():
+        _fill(key, exhibit, rooms.exhibits[key])
+    if rooms.more:
+        rooms.more(settings, results)
+    page.settle()
+    if len(done) < len(jobs):
+        _advance(lens, jobs, done, rows)
+        st.rerun()
+
+
+# --- controls
+
+
+def _controls(
+    lens: Lens[S, R], page: Page[S], reading: Reading[S]
+) -> list[tuple[Group[S], DeltaGenerator]]:
+    """Draw the groups that stand still; return those that follow, with room for each."""
+    following = []
+    for group in lens.groups:
+        if group.follows:
+            following.append((group, st.container()))
+        else:
+            _draw_group(page, group, reading)
+    defaults = {key: control.default for key, control in lens.controls.table.items()}
+    st.button(
+        "Reset",
+        icon=":material/restart_alt:",
+        on_click=page.choose,
+        args=(defaults,),
+        width="stretch",
+    )
+    return following
+
+
+def _draw_group(page: Page[S], group: Group[S], reading: Reading[S]) -> None:
+    for section in group.sections(reading.settings):
+        st.caption(section.caption)
+        for control in section.controls:
+            _draw_control(page, control, reading)
+
+
+def _draw_control(page: Page[S], control: Control[Any], reading: Reading[S]) -> None:
+    key = page.key(control.key)
+    if key not in st.session_state:
+        st.session_state[key] = control.widget_value(reading.values[control.key])
+    control.draw(key, disabled=not control.enabled(reading.settings))
+
+
+def _say(lens: Lens[S, R], reading: Reading[S]) -> None:
+    """Say what was refused, and what there is to say about the choice."""
+    if reading.refusals:
+        st.warning(" ".join(reading.refusals.values()))
+    notice = lens.notice(reading.settings)
+    if notice:
+        st.info(notice)
+
+
+# --- exhibits
+
+
+def _exhibit_rooms(
+    page: Page[S], places: Sequence[Place], reading: Reading[S]
+) -> dict[str, _ExhibitRoom]:
+    rooms = {}
+    with st.grid(2, min_column_width=380, border=True) as grid:
+        for each in places:
+            if not each.wide:
+                with grid.cell():
+                    rooms[each.key] = _exhibit_room(page, each, reading)
+    for each in places:
+        if each.wide:
+            with st.container(border=True):
+                rooms[each.key] = _exhibit_room(page, each, reading)
+    return rooms
+
+
+def _exhibit_room(page: Page[S], each: Place, reading: Reading[S]) -> _ExhibitRoom:
+    heading = files = None
+    with st.container(horizontal=True, vertical_alignment="center", key=f"head-{each.key}"):
+        if each.heading:
+            st.subheader(each.heading, anchor=each.anchor)
+        else:
+            heading = st.container()
+        if each.control:
+            _draw_control(page, each.control, reading)
+        if each.has_files:
+            files = download.place(each.key)
+    place(each.key)
+    if each.note:
+        st.caption(each.note)
+    return _ExhibitRoom(heading, files, None if each.note else st.container())
+
+
+def _fill(key: str, exhibit: Exhibit, room: _ExhibitRoom) -> None:
+    if room.heading is not None and exhibit.heading:
+        room.heading.subheader(exhibit.heading, anchor=exhibit.anchor)
+    if room.note is not None and exhibit.note:
+        room.note.caption(exhibit.note)
+    if room.files is not None:
+        download.fill(room.files, exhibit.files, key)
+
+
+def _chart(exhibit: Exhibit) -> Chart:
+    return Chart(
+        exhibit.drawing,
+        description=exhibit.description,
+        file_name=exhibit.file_name,
+        caption=exhibit.caption,
+        arrangements=exhibit.arrangements,
+    )
+
+
+# --- jobs
+
+
+def _known(jobs: Sequence[Job[R]]) -> dict[Hashable, R]:
+    """Return what is done of the jobs, and forget what else was done."""
+    now = visit()
+    now.results = {job.key: now.results[job.key] for job in jobs if job.key in now.results}
+    return now.results
+
+
+def _advance(
+    lens: Lens[S, R], jobs: Sequence[Job[R]], done: dict[Hashable, R], rows: _Rows
+) -> None:
+    """Do at least one job that is still to do, and more until patience is over."""
+    started = time.monotonic()
+    for index, job in enumerate(jobs):
+        if job.key in done:
+            continue
+        done[job.key] = job.work(_progress(job.label, rows, index))
+        if lens.verdict:
+            rows.at(index).markdown(lens.verdict(done[job.key]))
+        if not lens.quick and time.monotonic() - started > _PATIENCE:
+            return
+
+
+class _Rows:
+    """A line for each job: its progress, then its verdict.
+
+    A line is begun when there is something to say, so that until then the reader keeps what the
+    page said before.
+    """
+
+    def __init__(self, area: DeltaGenerator) -> None:
+        self._area = area
+        self._rows: list[DeltaGenerator] = []
+
+    def at(self, index: int) -> DeltaGenerator:
+        """Return the line of this number, which replaces what was written there."""
+        while len(self._rows) <= index:
+            self._rows.append(self._area.empty())
+        return self._rows[index]
+
+    def tell(self, lens: Lens[S, R], jobs: Sequence[Job[R]], done: Mapping[Hashable, R]) -> None:
+        """Write the verdicts that there are, and what is still to come."""
+        if not lens.verdict or not done:
+            return
+        for index, job in enumerate(jobs):
+            verdict = lens.verdict(done[job.key]) if job.key in done else f":gray[{job.label} …]"
+            self.at(index).markdown(verdict)
+
+
+def _progress(label: str, rows: _Rows, index: int) -> Progress:
+    """Return what shows a job's progress, and where Streamlit abandons the job."""
+    started = time.monotonic()
+
+    def show(share: float) -> None:
+        if time.monotonic() - started > _AT_ONCE:
+            rows.at(index).progress(share, text=label)
+
+    return show

@@ -1,0 +1,174 @@
+"""One reader's visit: what is chosen on each page, and the address that says so.
+
+A run of a page goes through three steps. `arrive` reads what is chosen: from the address where the
+reader comes by a link, by Back or by Forward, else from the widgets, which it sets right before
+they are drawn. The page is drawn. `settle` makes the address agree with what is shown.
+
+Streamlit's own binding of widgets to the URL is not used: it writes labels into links, drops words
+that a widget does not know, and makes a history entry of each widget that a choice sets. Here one
+choice is one entry, and the moves of a slider are one choice until something else is chosen.
+
+The link is the whole state. The browser keeps the one of each page (`static/session.js`), and gives
+them back to a server that has lost the visit.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final, Generic
+from urllib.parse import parse_qs, urlencode
+
+import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
+
+from activations.dashboard.component import register
+from activations.dashboard.controls import Controls, Reading, S, Values
+
+Link = Mapping[str, list[str]]
+
+_VISIT: Final = "visit"
+
+_connect = register("session", "connect")
+_address = register("session", "address")
+_home = register("session", "home")
+
+
+@dataclass(slots=True)
+class Visit:
+    """What is chosen on each page that was seen, by its name, and what is known of the choosing.
+
+    `moved` is the slider that was moved last, if nothing else was chosen since. `chose` says that
+    a choice is still to be written into the address, `untouched` that none was made yet.
+    `refusals` belong to the last choice. `kept` are the links of pages that were seen in a visit
+    that was lost. `results` holds what was computed of what is on show.
+    """
+
+    page: str = ""
+    chosen: dict[str, dict[str, Any]] = field(default_factory=dict)
+    kept: dict[str, Link] = field(default_factory=dict)
+    refusals: Mapping[str, str] = field(default_factory=dict)
+    moved: str = ""
+    chose: bool = False
+    untouched: bool = True
+    results: dict[Hashable, Any] = field(default_factory=dict)
+
+
+def visit() -> Visit:
+    """Return the reader's visit, which begins with the first call."""
+    if _VISIT not in st.session_state:
+        st.session_state[_VISIT] = Visit()
+    found: Visit = st.session_state[_VISIT]
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Page(Generic[S]):
+    """A page of the visit: its name and its controls."""
+
+    name: str
+    controls: Controls[S]
+
+    def key(self, control: str) -> str:
+        """Return the session key of a control's widget, which no other page has."""
+        return f"{self.name}-{control}"
+
+    def arrive(self) -> Reading[S]:
+        """Begin a run of the whole page; return what is chosen."""
+        now = visit()
+        returned = self._returned(now)
+        comes, now.page = now.page != self.name, self.name
+        link = {key: st.query_params.get_all(key) for key in st.query_params}
+        if returned is not None:
+            self._open(now, returned)
+        elif _by_history() or (comes and link):
+            self._open(now, link)
+        elif self.name not in now.chosen:
+            self._open(now, now.kept.pop(self.name, {}))
+        elif comes:
+            self._write(now, now.chosen[self.name])
+        return self.follow()
+
+    def follow(self) -> Reading[S]:
+        """Return what is chosen at present, and set widgets right that say something else."""
+        now = visit()
+        known = now.chosen[self.name]
+        held = {key: st.session_state.get(self.key(key), known[key]) for key in known}
+        reading = self.controls.read(held)
+        changed = [key for key, value in reading.values.items() if value != known[key]]
+        if changed or reading.refusals:
+            self._note(now, changed)
+            now.refusals = reading.refusals
+        self._write(now, reading.values)
+        return Reading(reading.settings, reading.values, now.refusals)
+
+    def choose(self, values: Values) -> None:
+        """Choose what a button stands for; to be called before the page is drawn."""
+        now = visit()
+        self._note(now, list(values))
+        now.refusals = {}
+        self._write(now, now.chosen[self.name] | dict(values))
+
+    def settle(self) -> None:
+        """End a run: have the address say what is chosen."""
+        now = visit()
+        link = self.controls.link(now.chosen[self.name])
+        _address(
+            key="address",
+            data={
+                "page": self.name,
+                "query": urlencode(link, doseq=True),
+                "ours": list(self.controls.table),
+                "entry": now.chose,
+            },
+        )
+        now.chose = False
+
+    def _open(self, now: Visit, link: Link) -> None:
+        reading = self.controls.read(link)
+        now.refusals, now.moved, now.chose = reading.refusals, "", False
+        self._write(now, reading.values)
+
+    def _write(self, now: Visit, values: Values) -> None:
+        now.chosen[self.name] = dict(values)
+        for key, control in self.controls.table.items():
+            widget, value = self.key(key), control.widget_value(values[key])
+            if widget in st.session_state and st.session_state[widget] != value:
+                st.session_state[widget] = value
+
+    def _note(self, now: Visit, changed: list[str]) -> None:
+        """Take note of a choice: whether it goes on from the one before."""
+        slider = changed[0] if len(changed) == 1 else ""
+        if slider and not self.controls.table[slider].slides:
+            slider = ""
+        now.chose = now.chose or not slider or slider != now.moved
+        now.moved, now.untouched = slider, False
+
+    def _returned(self, now: Visit) -> Link | None:
+        """Take back the links that the browser kept; return this page's, if it is to be opened.
+
+        They come after a reload, without this page's, and after a lost connection.
+        """
+        kept = _connect(
+            key="connect",
+            data={"page": self.name},
+            on_returned_change=lambda: None,
+        ).returned
+        if not isinstance(kept, dict):
+            return None
+        links = {page: parse_qs(str(link), keep_blank_values=True) for page, link in kept.items()}
+        for page, link in links.items():
+            if page != self.name:
+                now.kept.setdefault(page, link)
+        return links.get(self.name) if now.untouched else None
+
+
+def _by_history() -> bool:
+    """Tell whether this run was started by Back or Forward."""
+    context = get_script_run_ctx()
+    return context is not None and context.is_history_navigation
+
+
+def lead_home() -> None:
+    """Send the reader on to the first page, with what the link says."""
+    _home(key="home")

@@ -1,0 +1,74 @@
+// Keeps the address and the server's visit together; session.py says how.
+//
+// `address` has the address say what the page shows: a choice is an entry of the history, all else
+// replaces the one that is there. `connect` gives the server the links of the other pages, which it
+// loses with a reload, and this page's too after a lost connection; that runs the whole page.
+//
+// Streamlit shows the state of its connection in attributes of `.stApp`, which is not documented:
+// without them nothing of this is lost but what a dropped connection takes.
+
+const KEPT = "activations-links"; // in the tab's storage: the link of each page, by its name
+const PATIENCE = 1000; // ms that a chart may wait for an answer without a word
+
+let page; // the name of the one that is shown
+let give; // gives the server what was kept, which runs the whole page
+let connected = true;
+
+export function address({ data: { page: name, query, ours, entry } }) {
+  page = name;
+  const url = new URL(location.href);
+  const others = [...url.searchParams].filter(([key]) => !ours.includes(key));
+  url.search = [new URLSearchParams(others).toString(), query].filter(Boolean).join("&");
+  keep(url.search);
+  if (url.search === location.search) return;
+  try {
+    history[entry ? "pushState" : "replaceState"](history.state, "", url);
+  } catch {
+    // WebKit refuses more than a hundred changes in ten seconds; the next one says all again.
+  }
+}
+
+export function connect({ data: { page: name }, setTriggerValue }) {
+  page = name;
+  const first = !give;
+  give = (links) => setTriggerValue("returned", links);
+  if (!first) return;
+  const { [page]: _, ...others } = kept();
+  if (Object.keys(others).length) give(others);
+  watch(document.querySelector("[data-testid=stApp]"));
+}
+
+function kept() {
+  try {
+    return JSON.parse(sessionStorage.getItem(KEPT)) ?? {};
+  } catch {
+    return {}; // a browser may forbid storage, as in a sandboxed frame
+  }
+}
+
+function keep(search) {
+  try {
+    sessionStorage.setItem(KEPT, JSON.stringify({ ...kept(), [page]: search.slice(1) }));
+  } catch {
+    // then the other pages' choices end with the visit
+  }
+}
+
+// After a lost connection the server may have forgotten the visit, and would not know the part of
+// the page that a slider moves: the whole page runs first.
+function watch(app) {
+  if (!app) return;
+  const note = () => {
+    const now = app.dataset.testConnectionState === "CONNECTED";
+    if (now && !connected) give({ ...kept(), [page]: location.search.slice(1) });
+    connected = now;
+  };
+  new MutationObserver(note).observe(app, { attributeFilter: ["data-test-connection-state"] });
+}
+
+// The first page's address is the site itself; its name as a path leads there.
+export function home() {
+  const url = new URL(location.href);
+  url.pathname = url.pathname.replace(/[^/]*\/?$/, "");
+  location.replace(url);
+}
