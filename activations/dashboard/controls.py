@@ -7,24 +7,19 @@ widget and a link deliver something raw, which `parse` reads, whatever it is. A 
 
 from __future__ import annotations
 
+import math
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from numbers import Real
 from reprlib import repr as brief
-from types import MappingProxyType
 from typing import Any, ClassVar, Final, Generic, TypeVar
 from urllib.parse import unquote
 
 import streamlit as st
 
 T = TypeVar("T")
-S = TypeVar("S")
-
 MOST_COMPLAINTS: Final = 3
-
-Raw = Mapping[str, object]
-Values = Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +66,9 @@ class Control(ABC, Generic[T]):
     def draw(self, key: str, *, disabled: bool = False) -> None:
         """Draw the widget under this session key, which holds its value already."""
 
+    def draw_exact(self, key: str, value: T, choose: Callable[[T], None]) -> None:
+        """Draw where an exact value can be typed that the widget does not reach, if there are."""
+
     def widget_value(self, value: T) -> object:
         """Return the value as the widget holds it."""
         return value
@@ -94,6 +92,8 @@ class Slider(Control[float]):
         """Read a number from `low` to `high`."""
         wanted = f"a {'whole ' * self.whole}number from {self.low:,g} to {self.high:,g}"
         number = _number(_only(raw), self.low, self.high, wanted)
+        if math.isclose(number, self.default, rel_tol=1e-12):
+            return self.default  # a slider's steps add up to a third but for the last digits
         if not self.whole:
             return number
         if not number.is_integer():
@@ -113,6 +113,31 @@ class Slider(Control[float]):
         else:
             ends = float(self.low), float(self.high)
             st.slider(self.label, *ends, step=float(self.step), format="%.4g", **shared)
+
+    def draw_exact(self, key: str, value: float, choose: Callable[[float], None]) -> None:
+        """Draw a field in which the number can be typed."""
+        _number_field(self, self.label, key, value, choose)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StopSlider(Slider):
+    """A number on a slider that has `stops`, which need not be as far from each other.
+
+    A number between them that was typed or came by a link is a stop as long as it is chosen.
+    """
+
+    stops: tuple[float, ...]
+
+    def draw(self, key: str, *, disabled: bool = False) -> None:
+        """Draw the slider."""
+        st.select_slider(
+            self.label,
+            sorted({*self.stops, st.session_state[key]}),
+            format_func=lambda number: f"{number:,}",
+            key=key,
+            help=self.help,
+            disabled=disabled,
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -152,6 +177,41 @@ class RangeSlider(Control[tuple[float, float]]):
             help=self.help,
             disabled=disabled,
         )
+
+    def draw_exact(
+        self,
+        key: str,
+        value: tuple[float, float],
+        choose: Callable[[tuple[float, float]], None],
+    ) -> None:
+        """Draw a field for either end."""
+        low, high = value
+        for end, at, moved in (
+            ("from", low, lambda number: choose((number, high))),
+            ("to", high, lambda number: choose((low, number))),
+        ):
+            _number_field(self, f"{self.label}, {end}", f"{key}-{end}", at, moved)
+
+
+def _number_field(
+    slider: Slider | RangeSlider,
+    label: str,
+    key: str,
+    value: float,
+    choose: Callable[[float], None],
+) -> None:
+    whole = isinstance(slider, Slider) and slider.whole
+    kind: Callable[[float], Any] = int if whole else float
+    st.session_state[key] = kind(value)
+    st.number_input(
+        label,
+        kind(slider.low),
+        kind(slider.high),
+        step=kind(slider.step),
+        format="%d" if whole else "%.12g",
+        key=key,
+        on_change=lambda: choose(st.session_state[key]),
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -245,104 +305,6 @@ class Switch(Control[bool]):
 
     def draw(self, key: str, *, disabled: bool = False) -> None:
         """Leave the drawing to the page."""
-
-
-# --- a page's controls
-
-
-@dataclass(frozen=True, slots=True)
-class Section:
-    """Controls that stand together, under a caption."""
-
-    caption: str
-    controls: tuple[Control[Any], ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Group(Generic[S]):
-    """A part of the sidebar: its controls, and the sections that given settings make of them.
-
-    What `follows` is drawn with what its controls move, so that a tick of theirs runs nothing else.
-    """
-
-    controls: tuple[Control[Any], ...]
-    sections: Callable[[S], Iterable[Section]]
-    follows: bool = False
-
-
-def group(caption: str, *controls: Control[Any], follows: bool = False) -> Group[Any]:
-    """Return a group of one section, whatever the settings."""
-    section = Section(caption, controls)
-    return Group(controls, lambda _: [section], follows)
-
-
-@dataclass(frozen=True, slots=True)
-class Reading(Generic[S]):
-    """Settings, and for each control whose value made no sense, by key, a sentence that says so.
-
-    `values` are the settings by control key, as the controls' own values.
-    """
-
-    settings: S
-    values: Values
-    refusals: Mapping[str, str]
-
-
-@dataclass(frozen=True, slots=True)
-class Controls(Generic[S]):
-    """A page's controls by key, and what makes settings of their values.
-
-    `settings` takes a value for each control by its key; those of `parameters`, which depend on
-    the catalogue, it takes together, as `parameters`.
-    """
-
-    table: Mapping[str, Control[Any]]
-    settings: Callable[..., S]
-    parameters: frozenset[str] = frozenset()
-
-    def read(self, raw: Raw) -> Reading[S]:
-        """Turn whatever widgets and links delivered, by control key, into valid settings.
-
-        What is missing, or wrong in whatever way, gets its default; the rest is kept. Raises
-        nothing.
-        """
-        values: dict[str, Any] = {}
-        refusals: dict[str, str] = {}
-        for key, control in self.table.items():
-            values[key] = control.default
-            if key not in raw:
-                continue
-            try:
-                values[key] = control.parse(raw[key])
-            except PartlyError as partly:
-                values[key] = partly.kept
-                refusals[key] = f"{control.label} {partly}. The rest is shown."
-            except ValueError as error:
-                refusals[key] = f"{control.label} {error}. Showing the default instead."
-        fields = {key: value for key, value in values.items() if key not in self.parameters}
-        if self.parameters:
-            fields["parameters"] = {key: values[key] for key in self.parameters}
-        return Reading(self.settings(**fields), values, refusals)
-
-    def link(self, values: Values) -> dict[str, list[str]]:
-        """Return what a link says: the words of all that is not at its default, by key."""
-        return {
-            key: control.spell(values[key])
-            for key, control in self.table.items()
-            if values[key] != control.default
-        }
-
-
-def controls(
-    settings: Callable[..., S],
-    *controls: Control[Any],
-    parameters: Sequence[Control[Any]] = (),
-) -> Controls[S]:
-    """Return a page's controls, its functions' `parameters` among them."""
-    table = {control.key: control for control in (*controls, *parameters)}
-    return Controls(
-        MappingProxyType(table), settings, frozenset(control.key for control in parameters)
-    )
 
 
 # --- reading

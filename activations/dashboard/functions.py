@@ -10,16 +10,8 @@ from typing import Any, Final
 
 import streamlit as st
 
-from activations.dashboard.controls import (
-    Control,
-    Group,
-    OneOf,
-    Option,
-    Section,
-    Slider,
-    distinct,
-    respell,
-)
+from activations.dashboard.controls import Control, OneOf, Option, Slider, distinct, respell
+from activations.dashboard.reading import Group, Section
 from activations.functions.catalog import CATALOG, key_of
 from activations.functions.spec import Activation, Choice, Family, Function, Parameter, Value
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from activations.dashboard.controls import OneOf, Option, group
+from activations.dashboard.controls import OneOf, Option
+from activations.dashboard.reading import group
 
 IMAGE_SIZE: Final = OneOf(
     key="image_size",

@@ -9,6 +9,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any, Final, Generic, TypeVar
 
 import streamlit as st
@@ -17,8 +18,9 @@ from streamlit.elements.lib.mutable_popover_container import PopoverContainer
 
 from activations.dashboard import download, use_one_thread
 from activations.dashboard.chart import Chart, draw, place
-from activations.dashboard.controls import Control, Controls, Group, Reading, S, Values
+from activations.dashboard.controls import Control
 from activations.dashboard.download import File
+from activations.dashboard.reading import Controls, Group, Reading, S, Values
 from activations.dashboard.session import Page, visit
 from activations.drawing.frame import Drawing
 
@@ -120,7 +122,7 @@ def show(lens: Lens[S, R]) -> None:
     page = lens.page
     reading = page.arrive()
     with st.sidebar:
-        controls = _controls(lens, page, reading)
+        controls, exact = _controls(lens, page, reading)
     st.title(lens.title, anchor=False)
     st.markdown(lens.introduction)
     if lens.stories:
@@ -134,7 +136,7 @@ def show(lens: Lens[S, R]) -> None:
     exhibits = _exhibit_rooms(page, places, reading)
     more = lens.more(page, reading) if lens.more and places else None
     follow = st.fragment(_follow) if lens.quick else _follow
-    follow(lens, _Rooms(places, controls, notice, rows, exhibits, more))
+    follow(lens, _Rooms(places, controls, exact, notice, rows, exhibits, more))
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,6 +154,7 @@ class _Rooms(Generic[S]):
 
     places: Sequence[Place]
     controls: Sequence[tuple[Group[S], DeltaGenerator]]
+    exact: PopoverContainer
     notice: DeltaGenerator
     rows: DeltaGenerator
     exhibits: Mapping[str, _ExhibitRoom]
@@ -183,6 +186,9 @@ def _follow(lens: Lens[S, R], rooms: _Rooms[S]) -> None:
     for group, room in rooms.controls:
         with room:
             _draw_group(page, group, reading)
+    if rooms.exact.open:
+        with rooms.exact:
+            _exact(lens, page, reading)
     with rooms.notice:
         _say(lens, reading)
     for key, exhibit in exhibits.items():
@@ -200,8 +206,8 @@ def _follow(lens: Lens[S, R], rooms: _Rooms[S]) -> None:
 
 def _controls(
     lens: Lens[S, R], page: Page[S], reading: Reading[S]
-) -> list[tuple[Group[S], DeltaGenerator]]:
-    """Draw the groups that stand still; return those that follow, with room for each."""
+) -> tuple[list[tuple[Group[S], DeltaGenerator]], PopoverContainer]:
+    """Draw the groups that stand still; return room for those that follow and for exact values."""
     following = []
     for group in lens.groups:
         if group.follows:
@@ -209,14 +215,10 @@ def _controls(
         else:
             _draw_group(page, group, reading)
     defaults = {key: control.default for key, control in lens.controls.table.items()}
-    st.button(
-        "Reset",
-        icon=":material/restart_alt:",
-        on_click=page.choose,
-        args=(defaults,),
-        width="stretch",
-    )
-    return following
+    with st.container(horizontal=True):
+        exact = st.popover("Exact values", on_change="rerun", key=page.key("exact"))
+        st.button("Reset", icon=":material/restart_alt:", on_click=page.choose, args=(defaults,))
+    return following, exact
 
 
 def _draw_group(page: Page[S], group: Group[S], reading: Reading[S]) -> None:
@@ -231,6 +233,23 @@ def _draw_control(page: Page[S], control: Control[Any], reading: Reading[S]) -> 
     if key not in st.session_state:
         st.session_state[key] = control.widget_value(reading.values[control.key])
     control.draw(key, disabled=not control.enabled(reading.settings))
+
+
+def _exact(lens: Lens[S, R], page: Page[S], reading: Reading[S]) -> None:
+    """Draw a field for each number that a slider moves, since a slider has steps."""
+    for group in lens.groups:
+        for section in group.sections(reading.settings):
+            for control in section.controls:
+                if control.enabled(reading.settings):
+                    control.draw_exact(
+                        f"{page.key(control.key)}-exact",
+                        reading.values[control.key],
+                        partial(_choose, page, control.key),
+                    )
+
+
+def _choose(page: Page[S], key: str, value: object) -> None:
+    page.choose({key: value})
 
 
 def _say(lens: Lens[S, R], reading: Reading[S]) -> None:

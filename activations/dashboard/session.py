@@ -23,7 +23,7 @@ import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from activations.dashboard.component import register
-from activations.dashboard.controls import Controls, Reading, S, Values
+from activations.dashboard.reading import Controls, Reading, S, Values
 
 Link = Mapping[str, list[str]]
 
@@ -41,12 +41,14 @@ class Visit:
     `moved` is the slider that was moved last, if nothing else was chosen since. `chose` says that
     a choice is still to be written into the address, `untouched` that none was made yet.
     `refusals` belong to the last choice. `kept` are the links of pages that were seen in a visit
-    that was lost. `results` holds what was computed of what is on show.
+    that was lost, `returns` how often the browser gave any back. `results` holds what was computed
+    of what is on show.
     """
 
     page: str = ""
     chosen: dict[str, dict[str, Any]] = field(default_factory=dict)
     kept: dict[str, Link] = field(default_factory=dict)
+    returns: int = 0
     refusals: Mapping[str, str] = field(default_factory=dict)
     moved: str = ""
     chose: bool = False
@@ -120,6 +122,7 @@ class Page(Generic[S]):
                 "query": urlencode(link, doseq=True),
                 "ours": list(self.controls.table),
                 "entry": now.chose,
+                "returns": now.returns,
             },
         )
         now.chose = False
@@ -156,6 +159,7 @@ class Page(Generic[S]):
         ).returned
         if not isinstance(kept, dict):
             return None
+        now.returns += 1
         links = {page: parse_qs(str(link), keep_blank_values=True) for page, link in kept.items()}
         for page, link in links.items():
             if page != self.name:

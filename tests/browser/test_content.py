@@ -70,8 +70,8 @@ def test_a_link_restores_the_whole_state(page, new_page, server):
         """() => {
           const query = new URL(location).searchParams;
           return query.getAll('range').join() === '-3,5' && query.get('samples') === '2'
-            && query.get('negative_slope') === '1' && query.get('output') === 'Fit'
-            && query.get('image_size') === 'Paper' && query.get('derivatives') === 'f′';
+            && query.get('negative_slope') === '1' && query.get('output') === 'fit'
+            && query.get('image_size') === 'paper' && query.get('derivatives') === 'first';
         }"""
     )
     page.wait_for_function(

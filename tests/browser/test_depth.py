@@ -58,7 +58,7 @@ def test_each_page_keeps_what_was_chosen_on_it(server, new_page):
     expect(page.get_by_role("heading", name="Sigmoid", exact=False)).to_be_visible(timeout=60_000)
     page.get_by_role("link", name="Depth").click()
     page.wait_for_function(ENDED, arg=1, timeout=60_000)
-    page.wait_for_url("**functions=GELU**")
+    page.wait_for_url("**functions=gelu**")
     expect(page.get_by_role("slider", name="Depth")).to_have_value("7")
 
 

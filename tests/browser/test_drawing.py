@@ -62,7 +62,7 @@ def test_a_theme_or_image_setting_does_not_redraw(page, server):
     opened(page, server)
     page.evaluate(WATCH)
     choose(page, "Image size", "Paper")
-    page.wait_for_function("() => location.search.includes('Paper')")
+    page.wait_for_function("() => location.search.includes('paper')")
     slide(page, "Leaky ReLU negative slope", "ArrowRight")
     wait_for_formula(page, "0.02")
     page.wait_for_function("() => window.mutations[4]")
@@ -87,7 +87,7 @@ def test_zoom_survives_what_does_not_change_its_axis(page, server, output):
     )
     assert ranges(page, 3) == zoomed
     choose(page, "Image size", "Slide")
-    page.wait_for_function("() => location.search.includes('Slide')")
+    page.wait_for_function("() => location.search.includes('slide')")
     assert ranges(page, 3) == zoomed
 
 

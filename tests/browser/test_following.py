@@ -44,7 +44,7 @@ def test_a_tick_runs_what_follows_the_sliders_alone(page, server, slider):
     )
     assert [len(fragments) for fragments in runs] == [1]
     assert elements.count("slider") == 3
-    assert elements.count("bidi_component") == 1  # one message for all charts
+    assert elements.count("bidi_component") == 2  # one for all charts, one for the address
     assert "button_group" not in elements
 
 

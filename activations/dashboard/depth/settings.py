@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Final
 
-from activations.dashboard.controls import OneOf, Option, Slider, SomeOf, controls, group
+from activations.dashboard.controls import OneOf, Option, Slider, SomeOf
 from activations.dashboard.functions import FUNCTIONS, PARAMETERS, WithFunctions, parameters
 from activations.dashboard.images import IMAGE_COLORS, IMAGE_SIZE, IMAGES, WithImages
+from activations.dashboard.reading import controls, group
 from activations.depth.experiment import LIMITS, PYTORCH_DEFAULT, Experiment
 from activations.depth.presets import Preset, vary
 from activations.functions.spec import Function

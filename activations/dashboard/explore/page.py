@@ -10,7 +10,6 @@ from typing import Final
 import streamlit as st
 
 from activations import export
-from activations.dashboard.controls import Reading
 from activations.dashboard.download import File
 from activations.dashboard.explore import table
 from activations.dashboard.explore.settings import (
@@ -23,6 +22,7 @@ from activations.dashboard.explore.settings import (
 )
 from activations.dashboard.functions import nothing_chosen
 from activations.dashboard.lens import Exhibit, Job, Lens, Place, Progress, show
+from activations.dashboard.reading import Reading
 from activations.dashboard.session import Page
 from activations.drawing import curves
 from activations.drawing.curves import View

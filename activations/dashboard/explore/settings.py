@@ -5,18 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from activations.dashboard.controls import (
-    OneOf,
-    Option,
-    RangeSlider,
-    Slider,
-    SomeOf,
-    Switch,
-    controls,
-    group,
-)
+from activations.dashboard.controls import OneOf, Option, RangeSlider, SomeOf, StopSlider, Switch
 from activations.dashboard.functions import FUNCTIONS, PARAMETERS, WithFunctions, parameters
 from activations.dashboard.images import IMAGE_COLORS, IMAGE_SIZE, IMAGES, WithImages
+from activations.dashboard.reading import controls, group
 
 POST_LIMITS: Final = (-1.5, 1.5)
 _ORDERS: Final = {"first": 1, "second": 2}
@@ -24,8 +16,20 @@ _ORDERS: Final = {"first": 1, "second": 2}
 RANGE: Final = RangeSlider(
     key="range", label="Input range", default=(-5.0, 5.0), low=-20.0, high=20.0, step=0.5
 )
-SAMPLES: Final = Slider(
-    key="samples", label="Samples", default=100, low=2, high=10_000, step=1, whole=True
+_TWO_DIGITS: Final = (*range(10, 20), *range(20, 100, 5))
+SAMPLES: Final = StopSlider(
+    key="samples",
+    label="Samples",
+    default=100,
+    low=2,
+    high=10_000,
+    step=1,
+    whole=True,
+    stops=(
+        *range(2, 10),
+        *(digits * 10**power for power in range(3) for digits in _TWO_DIGITS),
+        10_000,
+    ),
 )
 DERIVATIVES: Final = SomeOf(
     key="derivatives",

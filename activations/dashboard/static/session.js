@@ -8,14 +8,16 @@
 // without them nothing of this is lost but what a dropped connection takes.
 
 const KEPT = "activations-links"; // in the tab's storage: the link of each page, by its name
-const PATIENCE = 1000; // ms that a chart may wait for an answer without a word
+const RETURN = 10_000; // ms after which a page takes input again, whatever became of its run
 
 let page; // the name of the one that is shown
 let give; // gives the server what was kept, which runs the whole page
 let connected = true;
+let deaf; // the timer of a page that takes no input
 
 export function address({ data: { page: name, query, ours, entry } }) {
   page = name;
+  listen();
   const url = new URL(location.href);
   const others = [...url.searchParams].filter(([key]) => !ours.includes(key));
   url.search = [new URLSearchParams(others).toString(), query].filter(Boolean).join("&");
@@ -54,16 +56,29 @@ function keep(search) {
   }
 }
 
-// After a lost connection the server may have forgotten the visit, and would not know the part of
-// the page that a slider moves: the whole page runs first.
+// After a lost connection the server may have forgotten the visit, and would drop what a slider asks
+// of a part of the page that it does not know: the page takes input once it has run whole.
 function watch(app) {
   if (!app) return;
   const note = () => {
     const now = app.dataset.testConnectionState === "CONNECTED";
-    if (now && !connected) give({ ...kept(), [page]: location.search.slice(1) });
+    if (now && !connected) {
+      content().inert = true;
+      deaf = setTimeout(listen, RETURN);
+      give({ ...kept(), [page]: location.search.slice(1) });
+    }
     connected = now;
   };
   new MutationObserver(note).observe(app, { attributeFilter: ["data-test-connection-state"] });
+}
+
+function listen() {
+  clearTimeout(deaf);
+  content().inert = false;
+}
+
+function content() {
+  return document.querySelector("[data-testid=stAppViewContainer]");
 }
 
 // The first page's address is the site itself; its name as a path leads there.
