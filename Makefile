@@ -1,10 +1,11 @@
 PYTHON ?= python3
+ADDRESS ?= localhost
 BIN := .venv/bin
 
 .PHONY: run test bench format clean
 
 run: .venv/run
-	$(BIN)/streamlit run app.py
+	$(BIN)/python -m activations --host $(ADDRESS)
 
 test: .venv/test
 	$(BIN)/python -m tests.browser.install

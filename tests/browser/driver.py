@@ -46,15 +46,29 @@ def launch(playwright: Playwright) -> Browser:
 @contextmanager
 def served(script: Path, folder: Path = ROOT, *options: str) -> Iterator[str]:
     """Serve a Streamlit script from `folder` on a free port of 127.0.0.1; yield its address."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
     command = [
         *(sys.executable, "-m", "streamlit", "run", str(script)),
-        *("--server.address", "127.0.0.1", "--server.port", str(port)),
-        *("--server.headless", "true", "--browser.gatherUsageStats", "false", *options),
+        *("--server.address", "127.0.0.1", "--server.headless", "true"),
+        *("--browser.gatherUsageStats", "false", *options),
     ]
+    port = free_port()
     environment = os.environ | {"PYTHONPATH": str(ROOT)}
+    with answering([*command, "--server.port", str(port)], port, folder, environment) as address:
+        yield address
+
+
+def free_port() -> int:
+    """A port of 127.0.0.1 that nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@contextmanager
+def answering(
+    command: list[str], port: int, folder: Path, environment: dict[str, str]
+) -> Iterator[str]:
+    """Run a command until it serves a Streamlit page on that port; yield the page's address."""
     process = subprocess.Popen(command, cwd=folder, env=environment, stdout=subprocess.DEVNULL)
     address = f"http://127.0.0.1:{port}"
     try:
