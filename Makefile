@@ -1,6 +1,8 @@
 PYTHON ?= python3
 ADDRESS ?= localhost
 BIN := .venv/bin
+UNREACHED := "If pip found no version of a package, most likely it did not reach the package index:" \
+  "check the network, and any proxy."
 
 .PHONY: run test bench format clean
 
@@ -26,15 +28,15 @@ clean:
 	rm -rf .venv
 
 .venv/created:
-	@$(PYTHON) -c "import sys; sys.exit(sys.version_info < (3, 11))" \
-	  || { echo "Python 3.11 or newer is needed; name one: make PYTHON=python3.12 ..."; exit 1; }
+	@$(PYTHON) prerequisites.py
 	$(PYTHON) -m venv .venv
 	touch $@
 
 .venv/run: .venv/created requirements.txt
-	$(BIN)/pip install --quiet --requirement requirements.txt
+	@echo "First come Streamlit, Plotly and torch: up to 1.5 GB, so some minutes, but only this once."
+	@$(BIN)/pip install --requirement requirements.txt || { echo $(UNREACHED) >&2; exit 1; }
 	touch $@
 
 .venv/test: .venv/run tests/requirements.txt
-	$(BIN)/pip install --quiet --requirement tests/requirements.txt
+	@$(BIN)/pip install --requirement tests/requirements.txt || { echo $(UNREACHED) >&2; exit 1; }
 	touch $@
