@@ -22,6 +22,7 @@ from nbclient import NotebookClient
 from activations import CATALOG, Choice, evaluate, export
 from activations.export import Selection, source
 from activations.export.mathml import mathml
+from tests.browser.driver import ROOT
 
 FIELDS = {"f(x)": "y", "f'(x)": "dy", "f''(x)": "d2y"}
 
@@ -287,6 +288,24 @@ def test_a_notebook_is_the_post():
     ]
     assert rf"$$f(x) = {POST.functions[3].formula}$$" in texts[-2]
     assert export.notebook(POST) == export.notebook(POST)
+
+
+def test_a_notebook_says_how_to_install_all_that_it_needs():
+    book = nbformat.reads(export.notebook(POST), as_version=4)
+    code = "\n".join(cell.source for cell in book.cells if cell.cell_type == "code")
+    imported = {
+        name.partition(".")[0]
+        for node in ast.walk(ast.parse(code))
+        if isinstance(node, ast.Import | ast.ImportFrom)
+        for name in ([node.module] if isinstance(node, ast.ImportFrom) else [node.names[0].name])
+    }
+    pinned = set((ROOT / "requirements.txt").read_text().split())
+    # Without nbformat Plotly draws nothing in Jupyter, though no line imports it.
+    wanted = {pin for pin in pinned if pin.partition("==")[0] in imported | {"nbformat"}}
+    assert len(wanted) == len(imported) + 1
+    libraries = next(cell.source for cell in book.cells if "## Libraries" in cell.source)
+    (line,) = (line for line in libraries.split("\n") if "pip install" in line)
+    assert set(line.partition("pip install ")[2].split()) == wanted
 
 
 @for_any_text

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import string
+from importlib.metadata import version
 
 from activations import notation
 from activations.export import source
@@ -17,8 +18,9 @@ Cell = tuple[str, str]
 def notebook(selection: Selection) -> str:
     """Return a Jupyter notebook: goal, libraries, input, each function and a summary.
 
-    Run from top to bottom it needs torch, NumPy and Plotly, and gives the same `curves` as the
-    script. Equal selections give equal notebooks. Raises ValueError as `script` does.
+    Run from top to bottom it gives the same `curves` as the script. Its Libraries cell names what
+    that needs, in the versions installed here. Equal selections give equal notebooks. Raises
+    ValueError as `script` does.
     """
     # Loading nbformat takes as long as all the rest, and few people want a notebook.
     import nbformat
@@ -39,7 +41,7 @@ def _cells(selection: Selection) -> list[Cell]:
     several = len(selection.functions) > 1
     cells = [
         ("markdown", f"# Activation Functions in Neural Networks\n\n## Goal\n\n{_goal(selection)}"),
-        ("markdown", "## Libraries"),
+        ("markdown", f"## Libraries\n\n{_libraries()}"),
         ("code", source.imports(summary=several)),
         ("markdown", "## Input"),
         ("code", source.inputs(selection)),
@@ -72,6 +74,17 @@ def _goal(selection: Selection) -> str:
     return (
         f"Evaluate {_listed(names)} with torch at {selection.count:,} inputs from {low} to {high}, "
         f"and plot {_listed([plotted[field] for field in selection.fields])}."
+    )
+
+
+def _libraries() -> str:
+    """Say how to install what running needs, and nbformat, by which Plotly shows a figure."""
+    packages = ("torch", "numpy", "plotly", "nbformat")
+    # A build of torch's own, "2.13.0+cpu", is in no index.
+    pinned = [f"{package}=={version(package).partition('+')[0]}" for package in packages]
+    return (
+        "Running needs torch, NumPy and Plotly; showing the figures in Jupyter needs nbformat too. "
+        f"Where one is missing:\n\n    %pip install {' '.join(pinned)}"
     )
 
 
