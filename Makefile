@@ -28,7 +28,7 @@ clean:
 	rm -rf .venv
 
 .venv/created:
-	@$(PYTHON) prerequisites.py
+	@$(PYTHON) activations/prerequisites.py
 	$(PYTHON) -m venv .venv
 	touch $@
 

@@ -10,7 +10,7 @@ from collections import namedtuple
 
 import pytest
 
-import prerequisites
+from activations import prerequisites
 from tests.browser.driver import ROOT
 
 Version = namedtuple("Version", "major minor micro releaselevel serial")
@@ -82,7 +82,7 @@ def test_all_that_is_missing_is_said_at_once(machine):
 
 
 def test_an_old_python_can_read_the_check():
-    ast.parse((ROOT / "prerequisites.py").read_text(), feature_version=(3, 6))
+    ast.parse((ROOT / "activations" / "prerequisites.py").read_text(), feature_version=(3, 6))
 
 
 def test_the_package_asks_for_the_same_pythons():
@@ -98,7 +98,7 @@ PYTHON = """#!/bin/sh
 # A Python that notes what it is asked for; its environments hold itself and a pip.
 echo "$0 $*" >> {log}
 case "$*" in
-  prerequisites.py) {check} ;;
+  activations/prerequisites.py) {check} ;;
   "-m venv .venv") mkdir -p .venv/bin && cp "$0" .venv/bin/python && cp {pip} .venv/bin/pip ;;
 esac
 """
@@ -111,7 +111,8 @@ echo "pip $*" >> {log}
 @pytest.fixture
 def make(tmp_path):
     """Runs make in a copy of what it needs, with a Python and a pip that do as told."""
-    for name in ("Makefile", "prerequisites.py", "requirements.txt"):
+    (tmp_path / "activations").mkdir()
+    for name in ("Makefile", "activations/prerequisites.py", "requirements.txt"):
         (tmp_path / name).write_text((ROOT / name).read_text())
 
     def run(*arguments, check="exit 0", install="exit 0"):
@@ -144,14 +145,14 @@ def test_make_run_is_reachable_on_demand(make):
 
 
 def test_make_runs_the_check_and_goes_on_where_nothing_is_missing(make):
-    done, log = make("run", check=f"exec {sys.executable} prerequisites.py")
+    done, log = make("run", check=f"exec {sys.executable} activations/prerequisites.py")
     assert done.returncode == 0
     assert "-m venv .venv" in log
 
 
 def test_make_stops_at_what_the_check_says(make):
     alpine = "import platform, runpy; platform.libc_ver = lambda: ('', '')"
-    run = f"{alpine}; runpy.run_path('prerequisites.py', run_name='__main__')"
+    run = f"{alpine}; runpy.run_path('activations/prerequisites.py', run_name='__main__')"
     done, log = make("run", check=f'exec {sys.executable} -c "{run}"')
     assert done.returncode != 0
     assert "torch needs glibc" in done.stderr
