@@ -61,7 +61,6 @@ class Exhibit:
     anchor: str | None = None
     note: str = ""
     caption: Mapping[str, str] = field(default_factory=dict)
-    arrangements: Mapping[int, Any] = field(default_factory=dict)
     files: Sequence[File] = ()
 
 
@@ -293,7 +292,6 @@ def _chart(exhibit: Exhibit) -> Chart:
         description=exhibit.description,
         file_name=exhibit.file_name,
         caption=exhibit.caption,
-        arrangements=exhibit.arrangements,
     )
 
 

@@ -159,14 +159,12 @@ def _summary(portraits: Sequence[Portrait], view: View, settings: Settings) -> E
             curves.overlay(portraits, view),
             description="All the functions above on the same axes.",
             file_name=file_name.replace("summary", "overlay"),
-            arrangements={800: curves.overlay_arrangement(view, columns=1)},
             files=_files(selection),
         )
     return Exhibit(
         curves.summary(portraits, view),
         description="All the functions above side by side, on equal axes.",
         file_name=file_name,
-        arrangements=curves.arrangements(portraits),
         files=_files(selection),
     )
 
