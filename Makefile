@@ -1,5 +1,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
+SCRIPTS := $(wildcard activations/*/static/*.js tests/javascript/*.js)
+TYPED := activations/drawing/static/drawing.js activations/dashboard/static/chart.js tests/javascript
 
 .PHONY: run test bench format clean
 
@@ -11,6 +13,10 @@ test: .venv/test
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+	$(BIN)/deno fmt --quiet --check $(SCRIPTS)
+	$(BIN)/deno lint --quiet $(SCRIPTS)
+	$(BIN)/deno check --quiet $(TYPED)
+	$(BIN)/deno test --quiet tests/javascript
 	$(BIN)/python -m pytest
 
 bench: .venv/test
@@ -20,6 +26,7 @@ bench: .venv/test
 format: .venv/test
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
+	$(BIN)/deno fmt --quiet $(SCRIPTS)
 
 clean:
 	rm -rf .venv
