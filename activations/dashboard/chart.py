@@ -31,6 +31,9 @@ from activations.drawing.style import ON_WHITE
 v1.declare_component("plotly", path=str(Path(plotly.__file__).parent / "package_data"))
 v1.declare_component("drawing", path=str(Path(drawing.__file__).parent / "static"))
 
+CAPTION_HEIGHT = 28
+"""Pixels that a caption of one line takes below a chart."""
+
 _numbers = count()
 _place = register("chart", "place", '<div class="activations-chart"></div>')
 _draw = register("chart", "draw", '<div class="activations-message"></div>')
@@ -51,9 +54,9 @@ class Chart:
     caption: Mapping[str, str] = field(default_factory=dict)
 
 
-def place(key: str) -> None:
-    """Give the chart of this key its place; it is empty until `draw` is given that chart."""
-    _place(key=f"place_{key}", data={"key": key})
+def place(key: str, height: int) -> None:
+    """Give the chart of this key its place, `height` pixels high until `draw` is given it."""
+    _place(key=f"place_{key}", data={"key": key}, height=height)
 
 
 def draw(charts: Mapping[str, Chart], *, image_size: str, image_colors: str) -> None:

@@ -271,7 +271,7 @@ def _exhibit_room(page: Page[S], each: Place, reading: Reading[S]) -> _ExhibitRo
             _draw_control(page, each.control, reading)
         if each.has_files:
             files = download.place(each.key)
-    place(each.key)
+    place(each.key, each.height)
     if each.note:
         st.caption(each.note)
     return _ExhibitRoom(heading, files, None if each.note else st.container())

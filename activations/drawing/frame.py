@@ -24,8 +24,8 @@ MOST_DOTS = 30
 
 The browser draws as many as it has room for.
 """
-NARROW, MEDIUM = 480, 900
-"""Widths in pixels below which figures are arranged anew: as on a phone, as on a tablet."""
+NARROW, MEDIUM, WIDE = 440, 600, 900
+"""Widths in pixels below which figures are arranged anew."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from typing import Final
 import streamlit as st
 
 from activations import export
+from activations.dashboard.chart import CAPTION_HEIGHT
 from activations.dashboard.controls import Reading
 from activations.dashboard.download import File
 from activations.dashboard.explore import table
@@ -77,7 +78,7 @@ def _card_place(function: Function) -> Place:
     activation = function.activation
     return Place(
         activation.name,
-        curves.CARD_HEIGHT,
+        curves.CARD_HEIGHT + CAPTION_HEIGHT,
         heading="" if activation.parameters else _heading(function),
         anchor=_anchor(function),
         note=activation.note,
