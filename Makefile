@@ -3,6 +3,8 @@ ADDRESS ?= localhost
 BIN := .venv/bin
 UNREACHED := "If pip found no version of a package, most likely it did not reach the package index:" \
   "check the network, and any proxy."
+SCRIPTS := $(wildcard activations/*/static/*.js tests/javascript/*.js)
+TYPED := activations/drawing/static/drawing.js activations/dashboard/static/chart.js tests/javascript
 
 .PHONY: run test bench format clean
 
@@ -14,6 +16,10 @@ test: .venv/test
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+	$(BIN)/deno fmt --quiet --check $(SCRIPTS)
+	$(BIN)/deno lint --quiet $(SCRIPTS)
+	$(BIN)/deno check --quiet $(TYPED)
+	$(BIN)/deno test --quiet tests/javascript
 	$(BIN)/python -m pytest
 
 bench: .venv/test
@@ -23,6 +29,7 @@ bench: .venv/test
 format: .venv/test
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
+	$(BIN)/deno fmt --quiet $(SCRIPTS)
 
 clean:
 	rm -rf .venv

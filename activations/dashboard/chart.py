@@ -14,18 +14,25 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
-from typing import Any
 
 import plotly
 import plotly.graph_objects as go
 from streamlit.components import v1
 
+from activations import drawing
 from activations.dashboard.component import register
-from activations.drawing import style
-from activations.drawing.frame import Drawing, Layout, TypedArray
+from activations.drawing import message
+from activations.drawing.frame import Drawing
+from activations.drawing.message import TypedArray
+from activations.drawing.style import ON_WHITE
 
-# plotly.js as the installed plotly ships it, served compressed, with nothing mounted on the page.
+# Served compressed, with nothing mounted on the page: plotly.js as the installed plotly ships it,
+# and the script that does with a figure what a saved web page does too.
 v1.declare_component("plotly", path=str(Path(plotly.__file__).parent / "package_data"))
+v1.declare_component("drawing", path=str(Path(drawing.__file__).parent / "static"))
+
+CAPTION_HEIGHT = 28
+"""Pixels that a caption of one line takes below a chart."""
 
 _numbers = count()
 _place = register("chart", "place", '<div class="activations-chart"></div>')
@@ -34,24 +41,22 @@ _draw = register("chart", "draw", '<div class="activations-message"></div>')
 
 @dataclass(frozen=True, slots=True)
 class Chart:
-    """A figure in the two inks of `activations.drawing.style`, and what goes with it on the page.
+    """A figure and what goes with it on the page.
 
-    `figure` is Plotly's own or what our figure modules make instead: it has to give its JSON.
-    `description` is its text alternative and `file_name`, without an ending, names saved images;
-    `caption` stands below it, labels with their values. `arrangements` changes the layout where
-    the chart is narrower than so many pixels; the first that fits is taken, so they rise.
+    `figure` is Plotly's own, which is shown in its own colours, or one of our figure modules', in
+    the theme's. `description` is its text alternative and `file_name`, without an ending, names
+    saved images; `caption` stands below it, labels with their values.
     """
 
     figure: Drawing | go.Figure
     description: str
     file_name: str
     caption: Mapping[str, str] = field(default_factory=dict)
-    arrangements: Mapping[int, Layout] = field(default_factory=dict)
 
 
-def place(key: str) -> None:
-    """Give the chart of this key its place; it is empty until `draw` is given that chart."""
-    _place(key=f"place_{key}", data={"key": key})
+def place(key: str, height: int) -> None:
+    """Give the chart of this key its place, `height` pixels high until `draw` is given it."""
+    _place(key=f"place_{key}", data={"key": key}, height=height)
 
 
 def draw(charts: Mapping[str, Chart], *, image_size: str, image_colors: str) -> None:
@@ -61,25 +66,25 @@ def draw(charts: Mapping[str, Chart], *, image_size: str, image_colors: str) -> 
     where ticks come fast the browser may have forgotten that one, and loses the connection.
     """
     arrays: dict[str, TypedArray] = {}
-    message = {
+    drawn: message.Message = {
         "number": next(_numbers),
         "charts": {key: _message(chart, arrays) for key, chart in charts.items()},
         "arrays": arrays,
+        "inks": ON_WHITE,
         "images": {"size": image_size, "colors": image_colors},
-        "inks": [style.INK, style.PAPER],
-        "library": f"component/{__name__}.plotly/plotly.min.js",
     }
-    _draw(key="charts", data=json.dumps(message).encode())  # bytes are left alone on their way
+    _draw(key="charts", data=json.dumps(drawn).encode())  # bytes are left alone on their way
 
 
-def _message(chart: Chart, arrays: dict[str, TypedArray]) -> dict[str, Any]:
-    ours = isinstance(chart.figure, Drawing)
+def _message(chart: Chart, arrays: dict[str, TypedArray]) -> message.Chart:
+    figure: message.Figure
+    if isinstance(chart.figure, Drawing):
+        figure = chart.figure.message(arrays)
+    else:
+        figure = {"figure": chart.figure.to_json(), "arrangements": [], "panels": 1}
     return {
-        "figure": chart.figure.to_json(arrays) if ours else chart.figure.to_json(),
+        **figure,
         "description": chart.description,
         "fileName": chart.file_name,
         "caption": list(chart.caption.items()),
-        "arrangements": [
-            {"below": width, "layout": layout} for width, layout in chart.arrangements.items()
-        ],
     }

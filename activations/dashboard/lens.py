@@ -63,7 +63,6 @@ class Exhibit:
     anchor: str | None = None
     note: str = ""
     caption: Mapping[str, str] = field(default_factory=dict)
-    arrangements: Mapping[int, Any] = field(default_factory=dict)
     files: Sequence[File] = ()
 
 
@@ -291,7 +290,7 @@ def _exhibit_room(page: Page[S], each: Place, reading: Reading[S]) -> _ExhibitRo
             _draw_control(page, each.control, reading)
         if each.has_files:
             files = download.place(each.key)
-    place(each.key)
+    place(each.key, each.height)
     if each.note:
         st.caption(each.note)
     return _ExhibitRoom(heading, files, None if each.note else st.container())
@@ -312,7 +311,6 @@ def _chart(exhibit: Exhibit) -> Chart:
         description=exhibit.description,
         file_name=exhibit.file_name,
         caption=exhibit.caption,
-        arrangements=exhibit.arrangements,
     )
 
 

@@ -1,7 +1,6 @@
 """Figures of what depth does: runs in, Plotly figures out, nothing measured here.
 
-Dots are measured, thin lines are theory. A function has its usual colour and dash; where it is run
-in several experiments, each has a symbol and a dash of its own.
+Dots are measured, thin lines are theory.
 """
 
 from __future__ import annotations
@@ -9,29 +8,34 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
-from activations.depth.experiment import BIN_CENTERS, SATURATED, Result
-from activations.depth.mean_field import Theory
-from activations.drawing import frame
-from activations.drawing.frame import Drawing, Layout
-from activations.drawing.style import PAPER, ink, translucent
+from activations.depth.experiment import BIN_CENTERS, SATURATED
+from activations.depth.runs import (
+    LEGEND,
+    SIGMA_W,
+    ChiCurve,
+    Run,
+    legend,
+    legend_margin,
+    legend_rows,
+    marker,
+    of,
+)
+from activations.drawing import axes, frame
+from activations.drawing.frame import MEDIUM, NARROW, WIDE, Drawing, uid
+from activations.drawing.message import Kind, Layout
+from activations.drawing.style import translucent
 from activations.functions.calculus import FloatArray
-from activations.functions.spec import Function
-from activations.notation import plain, power_of_ten
+from activations.notation import plain
 
 CARD_HEIGHT = 320
 MAP_HEIGHT = 230
 MAP_COLUMNS = 4
-NARROW = 420
-"""Pixels of width below which a legend takes more rows."""
 
-_SIGMA_W = "σ<sub>w</sub>"
-_CHI_AT = f"{_SIGMA_W} = %{{x:.4~g}}: χ = %{{y:.4~g}}<extra></extra>"
-_SYMBOLS = ("circle", "diamond", "square", "triangle-up", "cross", "star")
-_DASHES = ("solid", "dash", "dot", "dashdot", "longdash", "longdashdot")
+_CHI_AT = f"{SIGMA_W} = %{{x:.4~g}}: χ = %{{y:.4~g}}<extra></extra>"
+_STANDOFF = 6
 _LINEAR_SPAN = 100
 """A signal that spans a larger factor than this is drawn on a logarithmic axis."""
 _FULL_COLOR = 0.5
@@ -42,61 +46,16 @@ _MOST_CHI = 2.5
 """The axis of chi reaches so far, or further where a run needs it."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Run:
-    """What was measured of a function in an experiment, and what theory predicts.
-
-    `variant` numbers the experiments of one figure; `label` tells the run from others there.
-    """
-
-    result: Result
-    theory: Theory
-    label: str
-    variant: int = 0
-
-    @property
-    def function(self) -> Function:
-        """The function that ran."""
-        return self.result.function
-
-    @property
-    def text(self) -> str:
-        """The label as figures write it, its σ_w with a true index."""
-        return self.label.replace("σ_w", _SIGMA_W)
-
-    @property
-    def color(self) -> str:
-        """The function's colour."""
-        return self.function.activation.color
-
-    @property
-    def symbol(self) -> str:
-        """The symbol of the experiment's dots."""
-        return _SYMBOLS[self.variant % len(_SYMBOLS)]
-
-    @property
-    def dash(self) -> str:
-        """The dash of the run's lines: the function's, or the variant's where it is one."""
-        dashes = (self.function.activation.dash, *_DASHES[1:])
-        return dashes[self.variant % len(dashes)]
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class ChiCurve:
-    """A function's chi against sigma_w, and the sigma_w where it rises through 1, if any."""
-
-    function: Function
-    sigma_w: FloatArray
-    chi: FloatArray
-    critical: float | None
-
-
 def signal(runs: Sequence[Run], depth: int) -> Drawing:
     """Draw the standard deviation of the activations, layer by layer."""
     values = _positive(run.result.activation_std for run in runs)
     log = bool(values.size) and values.max() > _LINEAR_SPAN * values.min()
     high = float(values.max(initial=0)) or 1.0
-    axis = _power_axis(values) if log else {"range": [-0.04 * high, 1.08 * high]}
+    title, revision = "Standard deviation", (log, depth)
+    if log:
+        y_axis = axes.axis(title, revision) | _powers(values)
+    else:
+        y_axis = axes.axis(title, revision, -0.04 * high, 1.08 * high)
     series = [
         _Series(
             run,
@@ -107,13 +66,12 @@ def signal(runs: Sequence[Run], depth: int) -> Drawing:
         )
         for run in runs
     ]
-    labels = {"title": {"text": "Standard deviation"}, "uirevision": repr((log, depth))}
-    return _by_layer("Signal by layer", axis | labels, series, depth)
+    return _by_layer("Signal by layer", y_axis, series, depth)
 
 
 def gradient(runs: Sequence[Run], depth: int) -> Drawing:
     """Draw the norm of the gradient that each layer receives, relative to the last one's."""
-    axis = _power_axis(_positive(run.result.gradient for run in runs))
+    powers = _powers(_positive(run.result.gradient for run in runs))
     series = [
         _Series(
             run,
@@ -124,46 +82,40 @@ def gradient(runs: Sequence[Run], depth: int) -> Drawing:
         )
         for run in runs
     ]
-    labels = {"title": {"text": "Norm, relative to the top"}, "uirevision": repr(depth)}
-    return _by_layer("Gradient by layer", axis | labels, series, depth)
+    y_axis = axes.axis("Norm, relative to the top", depth) | powers
+    return _by_layer("Gradient by layer", y_axis, series, depth)
 
 
 def shares(runs: Sequence[Run], depth: int) -> Drawing:
     """Draw, side by side, the shares of dead units and of saturated activations."""
     layout = frame.layout(
         title={"text": "Dead and saturated"},
-        **shares_arrangement(runs, columns=2),
+        **_shares_in(runs, columns=2),
         showlegend=True,
-        legend=_LEGEND,
+        legend=LEGEND,
     )
-    panels = [
-        [(run, run.result.dead) for run in runs],
-        [(run, run.result.saturated) for run in runs],
-    ]
-    traces = _legend(runs, "lines")
-    for panel, suffix in zip(panels, frame.suffixes(), strict=False):
-        layout |= {
-            f"xaxis{suffix}": _layer_axis(depth),
-            f"yaxis{suffix}": {
-                "title": {"text": "" if suffix else "Share"},
-                "range": [-0.04, 1.04],
-                "tickformat": ".0%",
-                "nticks": 6,
-                "uirevision": "share",
-            },
-        }
-        traces += [_share_line(run, values, suffix) for run, values in panel]
-    return Drawing(traces, layout)
+    panels = {
+        "dead": [(run, run.result.dead) for run in runs],
+        "saturated": [(run, run.result.saturated) for run in runs],
+    }
+    traces = legend(runs, "lines")
+    for (role, panel), suffix in zip(panels.items(), frame.suffixes(), strict=False):
+        layout[f"xaxis{suffix}"] = _layer_axis(depth)
+        layout[f"yaxis{suffix}"] = axes.axis(
+            "" if suffix else "Share", "share", -0.04, 1.04, tickformat=".0%", nticks=6
+        )
+        traces += [_share_line(run, role, values, suffix) for run, values in panel]
+    return Drawing(traces, layout, {NARROW: _shares_in(runs, columns=1)}, len(panels))
 
 
-def shares_arrangement(runs: Sequence[Run], columns: int) -> Layout:
+def _shares_in(runs: Sequence[Run], columns: int) -> Layout:
     """Return the part of the layout of `shares` that sets its panels in so many columns."""
     titles = ["Dead units", f"Saturated, |f′| < {plain(SATURATED)}"]
     grid = frame.grid(titles, columns, CARD_HEIGHT if columns == 2 else 260)
-    rows = _legend_rows(runs, wide=columns == 2)
+    rows = legend_rows(runs, wide=columns == 2)
     return grid | {
         "height": grid["height"] + frame.LEGEND_ROW * (rows - 1),
-        "margin": frame.margin(t=68, b=_legend_margin(rows)),
+        "margin": frame.margin(t=68, b=legend_margin(rows)),
     }
 
 
@@ -173,25 +125,26 @@ def distribution(runs: Sequence[Run], depth: int) -> Drawing:
     centers = BIN_CENTERS[shown]
     layout = frame.layout(
         title={"text": "Distribution of activations by layer"},
-        **map_arrangement(runs, MAP_COLUMNS),
+        **_maps_in(runs, MAP_COLUMNS),
         margin=frame.margin(t=72),
     )
     traces: list[Layout] = []
     for number, (run, suffix) in enumerate(zip(runs, frame.suffixes(), strict=False)):
         half = (BIN_CENTERS[1] - BIN_CENTERS[0]) / 2
         layout[f"xaxis{suffix}"] = _layer_axis(depth) | {"zeroline": False, "showgrid": False}
-        layout[f"yaxis{suffix}"] = {
-            "title": {"text": "" if number % MAP_COLUMNS else "Activation"},
-            "range": [centers[0] - half, centers[-1] + half],
-            "uirevision": "value",
-            "zeroline": False,
-            "showgrid": False,
-        }
+        layout[f"yaxis{suffix}"] = axes.axis(
+            "" if number % MAP_COLUMNS else "Activation",
+            "value",
+            *(float(centers[0] - half), float(centers[-1] + half)),
+            zeroline=False,
+            showgrid=False,
+        )
         traces.append(_map(run, centers, run.result.histogram[:, shown], suffix))
-    return Drawing(traces, layout)
+    narrower = {MEDIUM: _maps_in(runs, columns=1), WIDE: _maps_in(runs, columns=2)}
+    return Drawing(traces, layout, narrower, len(runs))
 
 
-def map_arrangement(runs: Sequence[Run], columns: int) -> Layout:
+def _maps_in(runs: Sequence[Run], columns: int) -> Layout:
     """Return the part of the layout of `distribution` that sets so many panels in a row."""
     grid = frame.grid([run.text for run in runs], columns, MAP_HEIGHT)
     return grid | {"height": grid["height"] + 60}
@@ -204,43 +157,33 @@ def criticality(curves: Sequence[ChiCurve], runs: Sequence[Run]) -> Drawing:
     top = max(_MOST_CHI, 1.15 * highest) if math.isfinite(highest) else _MOST_CHI
     placed = list(dict.fromkeys(run.result.experiment.sigma_w for run in runs))
     layout = frame.layout(
-        title={"text": f"χ against {_SIGMA_W}"},
-        **legend_arrangement(runs, wide=True),
+        title={"text": f"χ against {SIGMA_W}"},
+        **_legend_below(runs, wide=True),
         showlegend=True,
-        legend=_LEGEND,
-        shapes=[
-            _hairline(x0=0, x1=1, xref="x domain", y0=1, y1=1),
-            *(_hairline(x0=at, x1=at, y0=0, y1=1, yref="y domain") for at in placed),
-        ],
-        xaxis={
-            "title": {"text": _SIGMA_W, "standoff": _STANDOFF},
-            "range": [0, end],
-            "uirevision": repr(end),
-        },
-        yaxis={"title": {"text": "χ"}, "range": [0, top], "uirevision": "chi"},
+        legend=LEGEND,
+        shapes=[axes.hairline(y=1), *(axes.hairline(x=sigma_w) for sigma_w in placed)],
+        xaxis=_close(axes.axis(SIGMA_W, end, 0, end)),
+        yaxis=axes.axis("χ", "chi", 0, top),
     )
     traces = [
-        *_legend(runs, "markers"),
+        *legend(runs, "markers"),
         *(_chi_line(curve) for curve in curves),
         *(_critical_point(curve) for curve in curves if (curve.critical or end) < end),
         *(_chi_point(run) for run in runs),
     ]
-    return Drawing(traces, layout)
+    return Drawing(traces, layout, {NARROW: _legend_below(runs, wide=False)})
 
 
-def legend_arrangement(runs: Sequence[Run], *, wide: bool, log: bool = False) -> Layout:
+def _legend_below(runs: Sequence[Run], *, wide: bool, log: bool = False) -> Layout:
     """Return the part of a chart's layout that gives its legend room below."""
-    rows = _legend_rows(runs, wide=wide)
+    rows = legend_rows(runs, wide=wide)
     return {
         "height": CARD_HEIGHT + frame.LEGEND_ROW * (rows - 1),
-        "margin": frame.margin(t=44, b=_legend_margin(rows), log=log),
+        "margin": frame.margin(t=44, b=legend_margin(rows), log=log),
     }
 
 
 # --- layout
-
-_STANDOFF = 6
-_LEGEND: Layout = {"y": 0, "yref": "container", "yanchor": "bottom"}
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -262,57 +205,36 @@ def _by_layer(title: str, y_axis: Layout, series: Sequence[_Series], depth: int)
     log = y_axis.get("type") == "log"
     layout = frame.layout(
         title={"text": title},
-        **legend_arrangement(runs, wide=True, log=log),
+        **_legend_below(runs, wide=True, log=log),
         showlegend=True,
-        legend=_LEGEND,
+        legend=LEGEND,
         xaxis=_layer_axis(depth),
         yaxis=y_axis,
     )
     low, high = (10.0**end if log else end for end in y_axis["range"])
-    traces = _legend(runs, "lines+markers")
+    traces = legend(runs, "lines+markers")
     for each in series:
         traces += [_prediction(each), _measurement(each)]
         traces += _end(each.run, each.overflow_at, high, "overflows")
         traces += _end(each.run, each.underflow_at, low, "underflows")
-    return Drawing(traces, layout)
-
-
-def _legend_rows(runs: Sequence[Run], *, wide: bool) -> int:
-    longest = max((len(run.label) for run in runs), default=1)
-    columns = max((400 if wide else 270) // (44 + 7 * longest), 1)
-    return max(math.ceil(len(runs) / columns), 1)
-
-
-def _legend_margin(rows: int) -> int:
-    return 48 + frame.LEGEND_ROW * rows
+    return Drawing(traces, layout, {NARROW: _legend_below(runs, wide=False, log=log)})
 
 
 def _layer_axis(depth: int) -> Layout:
     margin = max(0.03 * (depth - 1), 0.5)
-    return {
-        "title": {"text": "Layer", "standoff": _STANDOFF},
-        "range": [1 - margin, depth + margin],
-        "uirevision": repr(depth),
-        "zeroline": False,
-    }
+    return _close(axes.axis("Layer", depth, 1 - margin, depth + margin, zeroline=False))
 
 
-def _power_axis(values: FloatArray) -> Layout:
+def _close(axis: Layout) -> Layout:
+    """Return the axis with its title close to it, since a legend stands below."""
+    return axis | {"title": axis["title"] | {"standoff": _STANDOFF}}
+
+
+def _powers(values: FloatArray) -> Layout:
     """Return a logarithmic axis that holds the values and 1 between whole powers of ten."""
     exponents = np.log10(np.append(values, 1.0))
     low, high = math.floor(exponents.min()), math.ceil(exponents.max())
-    if high - low < 2:
-        low, high = low - 1, high + 1
-    step = math.ceil((high - low) / 6)
-    labelled = [power for power in range(low, high + 1) if power % step == 0]
-    margin = 0.05 * (high - low)
-    return {
-        "type": "log",
-        "range": [low - margin, high + margin],
-        "tickvals": [10.0**power for power in labelled],
-        "ticktext": [power_of_ten(power) for power in labelled],
-        "zeroline": False,
-    }
+    return axes.powers(low, high) if high - low > 1 else axes.powers(low - 1, high + 1)
 
 
 def _positive(series: Iterable[FloatArray]) -> FloatArray:
@@ -336,42 +258,7 @@ def _occupied(histograms: Iterable[FloatArray]) -> slice:
     return slice(max(int(bins.min()) - 1, 0), min(int(bins.max()) + 1, last) + 1)
 
 
-def _hairline(**place: Any) -> Layout:
-    return {
-        "type": "line",
-        "layer": "below",
-        "line": {"color": ink(0.4), "width": 1, "dash": "dot"},
-        **place,
-    }
-
-
 # --- traces
-
-
-def _legend(runs: Sequence[Run], mode: str) -> list[Layout]:
-    """Return traces of no points that name the runs."""
-    return [
-        {
-            "type": "scatter",
-            "x": [None],
-            "y": [None],
-            "mode": mode,
-            "name": run.text,
-            "legendgroup": run.label,
-            "line": {"color": run.color, "width": 2, "dash": run.dash},
-            "marker": _marker(run),
-        }
-        for run in runs
-    ]
-
-
-def _of(run: Run) -> Layout:
-    return {"type": "scatter", "legendgroup": run.label, "showlegend": False}
-
-
-def _marker(run: Run) -> Layout:
-    rim = {"color": f"rgb({PAPER})", "width": 1}
-    return {"color": run.color, "symbol": run.symbol, "size": 7, "line": rim}
 
 
 def _layers(values: FloatArray) -> FloatArray:
@@ -381,27 +268,26 @@ def _layers(values: FloatArray) -> FloatArray:
 def _prediction(series: _Series) -> Layout:
     values = np.where(np.isfinite(series.predicted), series.predicted, np.nan)
     return {
-        **_of(series.run),
+        **of(series.run, Kind.THEORY),
         "x": _layers(values),
         "y": values,
         "mode": "lines",
         "line": {"color": series.run.color, "width": 1.2, "dash": series.run.dash},
         "hoverinfo": "skip",
-        "meta": "theory",
     }
 
 
 def _measurement(series: _Series) -> Layout:
     values = series.measured
+    # one layer has no distance to the next, by which Plotly picks the dots to draw
+    thinned = {"maxdisplayed": frame.MOST_DOTS} if values.size > 1 else {}
     return {
-        **_of(series.run),
+        **of(series.run, Kind.SAMPLES),
         "x": _layers(values),
         "y": values,
         "mode": "markers",
-        "marker": _marker(series.run),
+        "marker": marker(series.run) | thinned,
         "hovertemplate": f"{series.run.text}<br>layer %{{x}}: %{{y:.4~g}}<extra></extra>",
-        # one layer has no distance to the next, which the thinning of samples goes by
-        "meta": "samples" if values.size > 1 else "sample",
     }
 
 
@@ -411,29 +297,26 @@ def _end(run: Run, layer: int | None, height: float, what: str) -> list[Layout]:
         return []
     return [
         {
-            **_of(run),
+            **of(run, Kind.MARKS, what),
             "x": [layer],
             "y": [height],
             "mode": "markers",
             "marker": {"symbol": "x", "size": 9, "color": run.color},
             "cliponaxis": False,
             "hovertemplate": f"{run.text}<br>{what} in layer {layer}<extra></extra>",
-            "meta": what,
         }
     ]
 
 
-def _share_line(run: Run, values: FloatArray, suffix: str) -> Layout:
+def _share_line(run: Run, role: str, values: FloatArray, suffix: str) -> Layout:
     return {
-        **_of(run),
+        **of(run, Kind.SAMPLES, role),
+        **frame.panel(suffix),
         "x": _layers(values),
         "y": values,
         "mode": "lines",
         "line": {"color": run.color, "width": 2, "dash": run.dash},
         "hovertemplate": f"{run.text}<br>layer %{{x}}: %{{y:.4~p}}<extra></extra>",
-        "meta": "share",
-        "xaxis": f"x{suffix}",
-        "yaxis": f"y{suffix}",
     }
 
 
@@ -442,6 +325,9 @@ def _map(run: Run, centers: FloatArray, histogram: FloatArray, suffix: str) -> L
     stops = np.linspace(0, 1, 9)
     return {
         "type": "heatmap",
+        "uid": uid(run.name, Kind.MAP, variant=run.variant),
+        "meta": Kind.MAP,
+        **frame.panel(suffix),
         "x": _layers(histogram[:, 0]),
         "y": centers,
         "z": histogram.T.astype(np.float32),
@@ -451,33 +337,28 @@ def _map(run: Run, centers: FloatArray, histogram: FloatArray, suffix: str) -> L
         "showscale": False,
         "name": run.label,
         "hovertemplate": "layer %{x}, around %{y:.1f}: %{z:.4~p}<extra></extra>",
-        "xaxis": f"x{suffix}",
-        "yaxis": f"y{suffix}",
     }
 
 
 def _chi_line(curve: ChiCurve) -> Layout:
     activation = curve.function.activation
     return {
-        "type": "scatter",
+        **_of_function(curve, Kind.CURVE),
         "x": curve.sigma_w.astype(np.float32),
         "y": curve.chi.astype(np.float32),
         "name": activation.title,
-        "showlegend": False,
         "mode": "lines",
         "line": {"color": activation.color, "width": 1.6, "dash": activation.dash},
         "hovertemplate": f"{activation.title}<br>{_CHI_AT}",
-        "meta": "chi",
     }
 
 
 def _critical_point(curve: ChiCurve) -> Layout:
     activation = curve.function.activation
     return {
-        "type": "scatter",
+        **_of_function(curve, Kind.MARKS),
         "x": [curve.critical],
         "y": [1],
-        "showlegend": False,
         "mode": "markers",
         "marker": {
             "symbol": "circle-open",
@@ -485,18 +366,31 @@ def _critical_point(curve: ChiCurve) -> Layout:
             "color": activation.color,
             "line": {"width": 1.5},
         },
-        "hovertemplate": f"{activation.title}: χ = 1 at {_SIGMA_W} = %{{x:.4~g}}<extra></extra>",
-        "meta": "critical",
+        "hovertemplate": f"{activation.title}: χ = 1 at {SIGMA_W} = %{{x:.4~g}}<extra></extra>",
+    }
+
+
+def _of_function(curve: ChiCurve, kind: Kind) -> Layout:
+    """Return what a trace is known by that belongs to all runs of a function.
+
+    A legend hides it where the function's only run has the function's name for a label.
+    """
+    activation = curve.function.activation
+    return {
+        "type": "scatter",
+        "uid": uid(activation.name, f"chi-{kind}"),
+        "meta": kind,
+        "legendgroup": activation.title,
+        "showlegend": False,
     }
 
 
 def _chi_point(run: Run) -> Layout:
     return {
-        **_of(run),
+        **of(run, Kind.SAMPLES),
         "x": [run.result.experiment.sigma_w],
         "y": np.array([run.theory.chi]),  # may be infinite, which JSON cannot say
         "mode": "markers",
-        "marker": _marker(run) | {"size": 9},
+        "marker": marker(run) | {"size": 9},
         "hovertemplate": f"{run.text}<br>{_CHI_AT}",
-        "meta": "run",
     }

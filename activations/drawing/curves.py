@@ -7,20 +7,21 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 
-from activations.drawing import frame
-from activations.drawing.frame import Drawing, Layout
+from activations.drawing import axes, frame
+from activations.drawing.dashes import telling_dashes
+from activations.drawing.frame import Drawing, uid
+from activations.drawing.message import Kind, Layout
 from activations.drawing.style import PAPER, ink, translucent
 from activations.functions.calculus import Curve, FloatArray, Portrait
-from activations.notation import plain, power_of_ten
+from activations.notation import plain
 
 CARD_HEIGHT = 300
 PANEL_HEIGHT = 300
 OVERLAY_HEIGHT = 460
 X_MARGIN = 0.03
 """Share of the input range that is left free at either end, for the outermost dots."""
-MOST_DOTS = 30
-"""Of more samples a figure draws every second, third, ... dot; hover finds all of them."""
 MANY_SAMPLES = 1000
 """Beyond, samples travel as start, step and single precision: more than the eye can part."""
 
@@ -28,6 +29,11 @@ SYMBOLS = ("f", "f′", "f″")
 """How the function and its derivatives are written, by order."""
 _DASHES = ("solid", "dash", "dot")
 _WIDTHS = (2.5, 1.8, 1.6)
+_TOUCHING = 0.006
+"""Share of an overlay's height within which two curves are one line to the eye."""
+_TOGETHER = 0.2
+"""Share of the input range on which they have to be one line for a dash to tell them apart."""
+_PROBES = 201
 
 Limits = tuple[float, float]
 
@@ -94,7 +100,7 @@ def summary(portraits: Sequence[Portrait], view: View) -> Drawing:
     """Draw the functions side by side in one figure, on equal axes that zoom together."""
     legend = len(view.orders) > 1
     layout = frame.layout(
-        **arrangement(portraits, columns=4),
+        **_side_by_side(portraits, columns=4),
         margin=frame.margin(log=view.log, t=60 + frame.LEGEND_ROW * legend),
         shapes=[],
         showlegend=legend,
@@ -105,7 +111,11 @@ def summary(portraits: Sequence[Portrait], view: View) -> Drawing:
         layout |= _linked_axes(view, suffix)
         layout["shapes"] += _asymptotes(portrait, view, suffix)
         traces += [trace | {"showlegend": False} for trace in _traces(portrait, view, suffix)]
-    return Drawing(traces, layout)
+    narrower = {
+        frame.MEDIUM: _side_by_side(portraits, columns=2, broken_titles=True),
+        frame.WIDE: _side_by_side(portraits, columns=2),
+    }
+    return Drawing(traces, layout, narrower, panels=len(portraits))
 
 
 def overlay(portraits: Sequence[Portrait], view: View) -> Drawing:
@@ -114,7 +124,7 @@ def overlay(portraits: Sequence[Portrait], view: View) -> Drawing:
     Hovering lists every function at x, the largest value first.
     """
     layout = frame.layout(
-        **overlay_arrangement(view, columns=len(view.orders)),
+        **_by_order(view, columns=len(view.orders)),
         margin=frame.margin(log=view.log, t=60),
         showlegend=True,
         hovermode="x unified",
@@ -122,16 +132,23 @@ def overlay(portraits: Sequence[Portrait], view: View) -> Drawing:
     )
     layout["legend"] = {"orientation": "h", "y": -0.16, "yanchor": "top", "x": 0}
     traces: list[Layout] = []
+    activations = [each.function.activation for each in portraits]
+    looks = [(each.color, each.dash) for each in activations]
+    dashes = telling_dashes(looks, _together(portraits, view))
     for order, suffix in zip(view.orders, frame.suffixes(), strict=False):
         layout |= {f"xaxis{suffix}": _x_axis(view) | {"hoverformat": ".4~g"}}
         layout |= {f"yaxis{suffix}": _y_axis(view)}
         if order and not view.log:
             layout[f"yaxis{suffix}"]["title"] = {"text": _axis_title(view, order)}
-        traces += [_overlaid(portrait, view, order, suffix) for portrait in portraits]
-    return Drawing(traces, layout)
+        traces += [
+            _overlaid(portrait, view, order, suffix, dash)
+            for portrait, dash in zip(portraits, dashes, strict=True)
+        ]
+    narrower = {frame.WIDE: _by_order(view, columns=1)}
+    return Drawing(traces, layout, narrower, panels=len(view.orders))
 
 
-def arrangement(
+def _side_by_side(
     portraits: Sequence[Portrait], columns: int, *, broken_titles: bool = False
 ) -> Layout:
     """Return the part of a summary's layout that sets its panels in at most so many columns."""
@@ -141,15 +158,7 @@ def arrangement(
     return frame.grid(titles, columns, PANEL_HEIGHT)
 
 
-def arrangements(portraits: Sequence[Portrait]) -> dict[int, Layout]:
-    """Return how a summary is set where it is narrower than so many pixels."""
-    return {
-        480: arrangement(portraits, columns=2, broken_titles=True),
-        900: arrangement(portraits, columns=2),
-    }
-
-
-def overlay_arrangement(view: View, columns: int) -> Layout:
+def _by_order(view: View, columns: int) -> Layout:
     """Return the part of an overlay's layout that sets its panels in at most so many columns."""
     titles = [_axis_title(view, order) for order in view.orders]
     return frame.grid(titles if len(titles) > 1 else [""], columns, OVERLAY_HEIGHT)
@@ -168,29 +177,15 @@ def _linked_axes(view: View, suffix: str) -> Layout:
 def _x_axis(view: View) -> Layout:
     low, high = view.x
     margin = (high - low) * X_MARGIN
-    return {
-        "title": {"text": "Input x"},
-        "range": [low - margin, high + margin],
-        "uirevision": repr(view.x),
-    }
+    return axes.axis("Input x", view.x, low - margin, high + margin)
 
 
 def _y_axis(view: View) -> Layout:
     revision = (view.log, view.x if view.fitted else view.y)
-    title = "Slope |f′(x)|" if view.log else "Output y"
-    axis = {"title": {"text": title}, "range": list(view.y), "uirevision": repr(revision)}
-    if not view.log:
-        return axis
     low, high = view.y
-    step = math.ceil((high - low) / 6)
-    powers = range(int(high), int(low), -step)
-    return axis | {
-        "type": "log",
-        "range": [low - 0.05 * (high - low), high + 0.05 * (high - low)],
-        "tickvals": [10.0**power for power in powers] + [10.0**low],
-        "ticktext": [power_of_ten(power) for power in powers] + ["0"],
-        "zeroline": False,
-    }
+    if view.log:
+        return axes.axis("Slope |f′(x)|", revision) | axes.powers(int(low), int(high), zero=True)
+    return axes.axis("Output y", revision, low, high)
 
 
 def _axis_title(view: View, order: int) -> str:
@@ -202,17 +197,7 @@ def _asymptotes(portrait: Portrait, view: View, suffix: str) -> list[Layout]:
     output = portrait.function.output
     ends = ((output.low, output.low_open), (output.high, output.high_open))
     return [
-        {
-            "type": "line",
-            "xref": f"x{suffix} domain",
-            "yref": f"y{suffix}",
-            "x0": 0,
-            "x1": 1,
-            "y0": value,
-            "y1": value,
-            "layer": "below",
-            "line": {"color": ink(0.4), "width": 1, "dash": "dot"},
-        }
+        axes.hairline(suffix, y=value)
         for value, is_open in ends
         if is_open and value != 0 and view.y[0] < value < view.y[1] and not view.log
     ]
@@ -222,10 +207,10 @@ def _asymptotes(portrait: Portrait, view: View, suffix: str) -> list[Layout]:
 
 
 def _traces(portrait: Portrait, view: View, suffix: str) -> list[Layout]:
-    place = {"type": "scatter", "xaxis": f"x{suffix}", "yaxis": f"y{suffix}"}
+    place = {"type": "scatter", **frame.panel(suffix)}
     traces: list[Layout] = []
     if portrait.band and not view.log:
-        traces += _band(*portrait.band, portrait.function.activation.color)
+        traces += _band(*portrait.band)
     traces += [_line(portrait, view, order) for order in reversed(view.orders)]
     traces.append(_dots(portrait, view))
     if portrait.left.x.size and not view.log:
@@ -237,6 +222,7 @@ def _line(portrait: Portrait, view: View, order: int) -> Layout:
     x, y = _corners(portrait.curve, _drawn(portrait.curve, view, order))
     style = 0 if view.log else order
     return {
+        **_known(portrait, Kind.CURVE, order),
         "x": x.astype(np.float32),
         "y": y.astype(np.float32),
         "name": _axis_title(view, order).removesuffix("(x)"),
@@ -249,14 +235,28 @@ def _line(portrait: Portrait, view: View, order: int) -> Layout:
         },
         "legendrank": order,
         "hoverinfo": "skip",
-        "meta": "curve",
     }
 
 
-def _overlaid(portrait: Portrait, view: View, order: int, suffix: str) -> Layout:
+def _together(portraits: Sequence[Portrait], view: View) -> npt.NDArray[np.bool_]:
+    """Return which functions are one line to the eye, on a good part of a panel."""
+    x = np.linspace(*view.x, _PROBES)
+    close = (view.y[1] - view.y[0]) * _TOUCHING
+    together = np.zeros((len(portraits), len(portraits)), dtype=bool)
+    for order in view.orders:
+        lines = [(each.curve.x, _drawn(each.curve, view, order)) for each in portraits]
+        y = np.array([np.interp(x, *line) for line in lines])
+        y = np.log10(y) if view.log else y
+        together |= (np.abs(y[:, None] - y) < close).mean(axis=2) > _TOGETHER
+    return together
+
+
+def _overlaid(portrait: Portrait, view: View, order: int, suffix: str, dash: str) -> Layout:
     activation = portrait.function.activation
     return {
         "type": "scatter",
+        **_known(portrait, Kind.CURVE, order),
+        **frame.panel(suffix),
         "x": portrait.curve.x.astype(np.float32),
         "y": _drawn(portrait.curve, view, order).astype(np.float32),
         "name": activation.title,
@@ -266,13 +266,10 @@ def _overlaid(portrait: Portrait, view: View, order: int, suffix: str) -> Layout
         "line": {
             "color": activation.color,
             "width": 2,
-            "dash": activation.dash,
+            "dash": dash,
             "simplify": False,
         },
         **_hover(portrait.curve, view, order, f"{activation.title} "),
-        "meta": "curve",
-        "xaxis": f"x{suffix}",
-        "yaxis": f"y{suffix}",
     }
 
 
@@ -281,17 +278,18 @@ def _dots(portrait: Portrait, view: View) -> Layout:
     order = 1 if view.log else 0
     name = "|f′|" if view.log else "y"
     return {
+        **_known(portrait, Kind.SAMPLES, order),
         **_points(samples.x, _drawn(samples, view, order)),
         **_hover(samples, view, order, f"x = %{{x:.4~g}}<br>{name} = "),
+        "name": portrait.function.title,
         "mode": "markers",
         "marker": {
             "color": portrait.function.activation.color,
             "size": 7,
             "line": {"color": f"rgb({PAPER})", "width": 1},
-            "maxdisplayed": MOST_DOTS,
+            "maxdisplayed": frame.MOST_DOTS,
         },
         "showlegend": False,
-        "meta": "samples",
     }
 
 
@@ -321,6 +319,7 @@ def _marks(portrait: Portrait) -> Layout:
         for at, before, after in zip(x.tolist(), left.dy, right.dy, strict=True)
     ]
     return {
+        **_known(portrait, Kind.BREAKS),
         "x": x,
         "y": _at_breaks(portrait.curve, x),
         "mode": "markers",
@@ -333,7 +332,6 @@ def _marks(portrait: Portrait) -> Layout:
         "text": words,
         "hovertemplate": "%{text}<extra></extra>",
         "showlegend": False,
-        "meta": "breaks",
     }
 
 
@@ -341,15 +339,31 @@ def _at_breaks(curve: Curve, x: FloatArray) -> FloatArray:
     return curve.y[np.searchsorted(curve.x, x)]
 
 
-def _band(lower: Curve, upper: Curve, color: str) -> list[Layout]:
+def _band(lower: Curve, upper: Curve) -> list[Layout]:
     """Return the area between the two functions that training draws from."""
-    edge = {"mode": "lines", "line": {"width": 0}, "hoverinfo": "skip", "showlegend": False}
-    shade = {"fill": "tonexty", "fillcolor": translucent(color, 0.18)}
-    x = lower.x.astype(np.float32)
+    activation = lower.function.activation
+    fill = {"fill": "tonexty", "fillcolor": translucent(activation.color, 0.18)}
     return [
-        {"x": x, "y": lower.y.astype(np.float32), "meta": "band", **edge},
-        {"x": x, "y": upper.y.astype(np.float32), "meta": "band", **edge, **shade},
+        {
+            "uid": uid(activation.name, f"{Kind.BAND}-{end}"),
+            "meta": Kind.BAND,
+            "legendgroup": SYMBOLS[0],
+            "x": edge.x.astype(np.float32),
+            "y": edge.y.astype(np.float32),
+            "mode": "lines",
+            "line": {"width": 0},
+            "hoverinfo": "skip",
+            "showlegend": False,
+            **shade,
+        }
+        for end, edge, shade in (("low", lower, {}), ("high", upper, fill))
     ]
+
+
+def _known(portrait: Portrait, kind: Kind, order: int = 0) -> Layout:
+    """Return what a trace is known by, and by which entry of a legend it is hidden."""
+    name = portrait.function.activation.name
+    return {"uid": uid(name, kind, order), "meta": kind, "legendgroup": SYMBOLS[order]}
 
 
 def _legend(view: View) -> list[Layout]:
@@ -357,6 +371,9 @@ def _legend(view: View) -> list[Layout]:
     return [
         {
             "type": "scatter",
+            "uid": uid("all", Kind.LEGEND, order),
+            "meta": Kind.LEGEND,
+            "legendgroup": SYMBOLS[order],
             "x": [None],
             "y": [None],
             "mode": "lines",

@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 import math
 from base64 import b64encode
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from hashlib import blake2b
 from itertools import chain, count
 from typing import Any
@@ -15,17 +15,25 @@ import numpy as np
 import numpy.typing as npt
 import plotly.graph_objects as go
 
-from activations.drawing.style import template
+from activations.drawing.message import Figure, Layout, TypedArray
+from activations.drawing.style import ON_WHITE, template
 
 LEGEND_ROW = 24
+MOST_DOTS = 30
+"""Of more samples a figure draws every second, third, ... dot; hover finds all of them.
 
-Layout = dict[str, Any]
-TypedArray = dict[str, str]
+The browser draws as many as it has room for.
+"""
+NARROW, MEDIUM, WIDE = 440, 600, 900
+"""Widths in pixels below which figures are arranged anew."""
 
 
 @dataclass(frozen=True, slots=True)
 class Drawing:
     """A figure in the words of Plotly's JSON: its traces and its layout.
+
+    `narrower` changes the layout where the figure is narrower than so many pixels; the first that
+    fits is taken, so they rise. `panels` counts the pairs of axes that stand side by side.
 
     The page sends one at each tick and needs no more. `go.Figure` says the same at ten times the
     cost, because it looks at every attribute.
@@ -33,16 +41,19 @@ class Drawing:
 
     traces: list[Layout]
     layout: Layout
+    narrower: Mapping[int, Layout] = field(default_factory=dict)
+    panels: int = 1
 
     def figure(self) -> go.Figure:
-        """Return Plotly's figure, for notebooks; ValueError where Plotly knows an attribute not."""
-        return go.Figure(self.traces, self.layout)
+        """Return Plotly's figure on white, for notebooks; ValueError where Plotly takes it not."""
+        return go.Figure(_on_white(self.traces), _on_white(self.layout))
 
     def to_json(self, arrays: dict[str, TypedArray] | None = None) -> str:
-        """Return Plotly's JSON, with arrays as typed arrays; the same as `figure().to_json()`.
+        """Return Plotly's JSON, with arrays as typed arrays and inks as tokens.
 
-        Where `arrays` is given, they are put there, each once and by a name that says what is in
-        it, and the JSON has {"array": name} in their place: figures have arrays in common.
+        With `ON_WHITE` in the tokens' place it is the same as `figure().to_json()`. Where `arrays`
+        is given, they are put there, each once and by a name that says what is in it, and the JSON
+        has {"array": name} in their place: figures have arrays in common.
         """
 
         def write(values: object) -> object:
@@ -56,18 +67,61 @@ class Drawing:
             return {"array": name}
 
         drawn = {"data": self.traces, "layout": self.layout}
-        return json.dumps(drawn, default=write, allow_nan=False)
+        return json.dumps(drawn, default=write, allow_nan=False, ensure_ascii=False)
+
+    def message(self, arrays: dict[str, TypedArray]) -> Figure:
+        """Return the figure as the browser takes it; its arrays are put in `arrays`."""
+        return {
+            "figure": self.to_json(arrays),
+            "arrangements": [
+                {"below": width, "layout": layout} for width, layout in self.narrower.items()
+            ],
+            "panels": self.panels,
+        }
+
+
+def _on_white(part: Any) -> Any:
+    match part:
+        case str():
+            return part.translate(_ON_WHITE)
+        case dict():
+            return {name: _on_white(value) for name, value in part.items()}
+        case list():
+            return [_on_white(value) for value in part]
+    return part
+
+
+_ON_WHITE = str.maketrans(ON_WHITE)
 
 
 def _typed_array(values: npt.NDArray[Any]) -> TypedArray:
     """Return an array as Plotly's JSON has it: the bytes of its numbers, in base64."""
-    shape = {"shape": ", ".join(map(str, values.shape))} if values.ndim > 1 else {}
-    return {"dtype": values.dtype.str[1:], "bdata": b64encode(values.tobytes()).decode(), **shape}
+    typed: TypedArray = {
+        "dtype": values.dtype.str[1:],
+        "bdata": b64encode(values.tobytes()).decode(),
+    }
+    if values.ndim > 1:
+        typed["shape"] = ", ".join(map(str, values.shape))
+    return typed
+
+
+def uid(name: str, role: str, order: int = 0, variant: int = 0) -> str:
+    """Return what a function's trace is known by, whatever stands before it: a valid CSS class.
+
+    By it Plotly and the browser find a trace again in the next figure. `variant` numbers the
+    experiments of a figure.
+    """
+    return "-".join([name, *([f"v{variant}"] if variant else []), str(order), role])
 
 
 def layout(**parts: Any) -> Layout:
     """Return a layout in the house style that keeps what the reader did to it."""
     return {"template": template(), "uirevision": "page", **parts}
+
+
+def panel(suffix: str) -> Layout:
+    """Return the part of a trace that sets it in the panel of this suffix."""
+    return {"xaxis": f"x{suffix}", "yaxis": f"y{suffix}"}
 
 
 def margin(*, t: int, b: int = 44, log: bool = False) -> Layout:

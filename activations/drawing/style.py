@@ -1,7 +1,7 @@
 """The house style of every figure.
 
-It is drawn in two inks, `INK` on `PAPER`, beside the functions' own colours: whoever shows a figure
-on another background has only those two to replace.
+It is drawn in two inks, `INK` on `PAPER`, beside the functions' own colours. A drawing names them
+by tokens: whoever shows it puts in the inks of the background there, and `ON_WHITE` elsewhere.
 """
 
 from __future__ import annotations
@@ -9,8 +9,10 @@ from __future__ import annotations
 from functools import cache
 from typing import Any
 
-INK = "31,36,48"
-PAPER = "255,255,255"
+INK, PAPER = "\ue000", "\ue001"
+"""Code points for private use, which no colour and no text contains."""
+ON_WHITE = {INK: "31,36,48", PAPER: "255,255,255"}
+"""The red, green and blue of the inks of a figure on white paper."""
 FONT = '"Source Sans", "Source Sans 3", "Source Sans Pro", "Helvetica Neue", Arial, sans-serif'
 
 

@@ -15,10 +15,10 @@ from string import Template
 import torch
 from plotly.offline import get_plotlyjs, get_plotlyjs_version
 
-from activations import notation
+from activations import drawing, notation
 from activations.drawing import curves, style
 from activations.drawing.curves import View
-from activations.drawing.frame import TypedArray
+from activations.drawing.message import TypedArray
 from activations.export.mathml import mathml
 from activations.export.selection import Selection, file_name
 from activations.functions.calculus import Portrait, portray
@@ -41,9 +41,10 @@ def web_page(selection: Selection) -> str:
         cards="\n".join(_card(each, index, selection) for index, each in enumerate(portraits)),
         summary=_summary(selection) if len(portraits) > 1 else "",
         data=_data(portraits, view),
-        ink=style.INK,
-        paper=style.PAPER,
+        ink=style.ON_WHITE[style.INK],
+        paper=style.ON_WHITE[style.PAPER],
         font=style.FONT,
+        drawing=_drawing(),
         version=get_plotlyjs_version(),
         library=_library(),
     )
@@ -94,19 +95,21 @@ def _chart(index: int, label: str, file: str) -> str:
 
 def _data(portraits: Sequence[Portrait], view: View) -> str:
     """Write the charts as JSON, with their arrays apart, which cards and summary share."""
-    drawn = [curves.card(portrait, view) for portrait in portraits]
+    figures = [curves.card(portrait, view) for portrait in portraits]
     if len(portraits) > 1:
-        drawn.append(curves.summary(portraits, view))
+        figures.append(curves.summary(portraits, view))
     arrays: dict[str, TypedArray] = {}
     data = {
-        "charts": [json.loads(drawing.to_json(arrays)) for drawing in drawn],
+        "charts": [figure.message(arrays) for figure in figures],
         "arrays": arrays,
-        "arrangements": [
-            {"below": width, "layout": layout}
-            for width, layout in curves.arrangements(portraits).items()
-        ],
+        "inks": style.ON_WHITE,
     }
     return json.dumps(data).replace("<", r"\u003c")  # else a title could end the script
+
+
+@cache
+def _drawing() -> str:
+    return (Path(drawing.__file__).parent / "static" / "drawing.js").read_text(encoding="utf-8")
 
 
 @cache

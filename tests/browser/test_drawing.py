@@ -3,8 +3,18 @@
 import numpy as np
 import pytest
 
-from tests.browser.driver import wait_for_charts
-from tests.browser.reading import charts, choose, opened, ranges, slide, wait_for_formula, zoom
+from tests.browser.driver import ROOT, served, wait_for_charts
+from tests.browser.reading import (
+    chart,
+    charts,
+    choose,
+    opened,
+    ranges,
+    saved,
+    slide,
+    wait_for_formula,
+    zoom,
+)
 
 WATCH = """() => {
   const plots = [...document.querySelectorAll('.js-plotly-plot')];
@@ -178,6 +188,140 @@ def test_without_plotly_js_each_chart_says_so_in_words(new_page, server):
     words = page.locator(".chart-failure").first.inner_text()
     assert "plotly.js" in words
     assert "Reload" in words
+
+
+def test_a_chart_that_fails_says_so_and_comes_back(new_page, server):
+    page = new_page(expected="out of ink")
+    said = []
+    page.on("console", lambda message: said.append(message.text))
+    opened(page, server)
+    page.evaluate(
+        """() => {
+          window.react = Plotly.react;
+          Plotly.react = () => { throw new Error('The printer is out of ink.'); };
+        }"""
+    )
+    slide(page, "Leaky ReLU negative slope", "ArrowRight")
+    failure = chart(page, 3).locator(".chart-failure")
+    failure.get_by_text("This chart cannot be drawn. The printer is out of ink.").wait_for()
+    assert chart(page, 3).locator(".js-line").count() == 0  # no old curve beside a new number
+    assert any("out of ink" in words for words in said)
+    page.evaluate("() => { Plotly.react = window.react; }")
+    slide(page, "Leaky ReLU negative slope", "ArrowRight")
+    wait_for_charts(page)
+    assert chart(page, 3).locator(".chart-failure").count() == 0
+
+
+SHOWN = """number => Object.fromEntries(
+  document.querySelectorAll('.js-plotly-plot')[number]._fullData
+    .filter(trace => trace.showlegend).map(trace => [trace.name, trace.visible]))"""
+
+
+def toggle(page, number, name):
+    """Click a name in a chart's legend; wait until the chart has followed."""
+    before = page.evaluate(SHOWN, number)[name]
+    entry = chart(page, number).locator(".legend .traces")
+    entry = entry.filter(has=page.get_by_text(name, exact=True))
+    entry.locator(".legendtoggle").click()
+    page.wait_for_function(
+        f"([number, name, before]) => ({SHOWN})(number)[name] !== before",
+        arg=[number, name, before],
+    )
+
+
+def test_what_a_legend_hides_is_a_function_and_its_image_is_without_it(page, server, tmp_path):
+    opened(page, server, "?summary=overlay")
+    toggle(page, 4, "Sigmoid")
+    saved(page, 4, "SVG", tmp_path / "overlay.svg")
+    assert (tmp_path / "overlay.svg").read_text(encoding="utf-8").count("trace scatter") == 3
+    slide(page, "Leaky ReLU negative slope", "ArrowRight")
+    wait_for_formula(page, "0.02")
+    page.wait_for_function("() => location.search.includes('0.02')")
+    assert page.evaluate(SHOWN, 4)["Sigmoid"] == "legendonly"
+    page.get_by_role("button", name="Remove Sigmoid").click()
+    wait_for_charts(page, 4)
+    page.wait_for_function(
+        "() => document.querySelectorAll('.js-plotly-plot')[3]._fullData.length === 3"
+    )
+    assert page.evaluate(SHOWN, 3) == {"Tanh": True, "ReLU": True, "Leaky ReLU": True}
+
+
+def test_what_a_legend_hides_on_a_card_is_an_order_with_its_samples(page, server):
+    opened(page, server, "?derivatives=first")
+    toggle(page, 0, "f")
+    hidden = page.evaluate(
+        "() => document.querySelector('.js-plotly-plot')._fullData"
+        ".filter(trace => trace.visible !== true).map(trace => trace.uid)"
+    )
+    assert set(hidden) == {"sigmoid-0-curve", "sigmoid-0-samples"}
+    slide(page, "Samples", "ArrowRight")
+    page.wait_for_function("() => location.search.includes('samples=')")
+    assert page.evaluate(SHOWN, 0) == {"f": "legendonly", "f′": True}
+
+
+def test_what_is_remembered_of_arrays_is_what_plotly_finds(page, server):
+    opened(page, server, "?derivatives=first")
+    found = page.evaluate(
+        """() => [...document.querySelectorAll('.js-plotly-plot')].flatMap(plot => plot._fullData)
+          .map(trace => [trace, { ...trace, meta: 'unknown' }]
+            .map(each => Plotly.PlotSchema.findArrayAttributes(each).sort()))"""
+    )
+    assert all(remembered == plotlys for remembered, plotlys in found)
+    assert len(found) > 20
+
+
+def test_charts_that_wait_say_so_until_the_next_message(page, server):
+    opened(page, server)
+    page.evaluate(
+        """async () => (await import(
+          new URL('component/activations.dashboard.component.static/chart.js', document.baseURI)
+        )).wait('Waiting for the server…')"""
+    )
+    busy = page.locator(".activations-chart[aria-busy=true]")
+    assert busy.count() == 5
+    assert chart(page, 4).get_by_role("status").first.inner_text() == "Waiting for the server…"
+    slide(page, "Leaky ReLU negative slope", "ArrowRight")
+    busy.first.wait_for(state="detached")
+    assert chart(page, 4).get_by_role("status").first.inner_text() == ""
+
+
+def test_a_chart_has_its_height_before_plotly_comes(page, server):
+    held = []
+    page.route("**/plotly.min.js", lambda route: held.append(route))
+    page.goto(server)
+    place = "[class*=st-key-place_]"
+    page.wait_for_function(
+        "() => document.querySelectorAll('.activations-chart[aria-label]').length === 5"
+    )
+    heights = f"[...document.querySelectorAll('{place}')].map(each => each.clientHeight)"
+    before = page.evaluate(heights)
+    held[0].continue_()
+    wait_for_charts(page)
+    assert page.evaluate(heights) == pytest.approx(before, abs=1)
+    assert min(before) >= 300
+
+
+def test_theme_colours_are_read_however_css_writes_them(new_page):
+    theme = {
+        "--theme.light.textColor": "rebeccapurple",
+        "--theme.light.backgroundColor": "hsl(60, 100%, 90%)",
+    }
+    with served(ROOT / "app.py", ROOT, *(word for pair in theme.items() for word in pair)) as own:
+        page = new_page()
+        opened(page, own, "?functions=tanh", count=2)
+        drawn = charts(page)[0]
+        assert drawn["font"].replace(" ", "").startswith("rgba(102,51,153")
+        assert drawn["paper"].replace(" ", "") == "rgb(255,255,204)"
+        read = page.evaluate(
+            """async colors => {
+              const url = 'component/activations.dashboard.component.static/chart.js';
+              const { channels } = await import(new URL(url, document.baseURI));
+              return colors.map(channels);
+            }""",
+            ["#fff", "#0F1218", "rgb(1, 2, 3)", "rgb(1 2 3)", "hsl(120 100% 50%)", "navy"],
+        )
+        page.close()  # before its server ends
+    assert read == ["255,255,255", "15,18,24", "1,2,3", "1,2,3", "0,255,0", "0,0,128"]
 
 
 def test_200_reruns_and_switching_functions_leave_nothing_behind(page, server):

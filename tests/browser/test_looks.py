@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.browser.reading import chart, opened
+from tests.browser.reading import chart, opened, ranges, zoom
 
 BUTTONS = [
     "Save as PNG",
@@ -104,6 +104,109 @@ def test_panning_is_a_mode_that_can_be_left_again(page, server):
     assert page.evaluate(mode) == "pan"
     button.click()
     assert page.evaluate(mode) == "zoom"
+
+
+def test_a_button_that_cannot_work_is_left_out(new_page, server):
+    page = new_page()
+    page.add_init_script(
+        """Object.defineProperty(Document.prototype, 'fullscreenEnabled', { get: () => false });
+        delete window.ClipboardItem;"""
+    )
+    opened(page, server)
+    names = [
+        each.get_attribute("aria-label")
+        for each in chart(page, 0).get_by_role("toolbar").get_by_role("button").all()
+    ]
+    assert names == [name for name in BUTTONS if name not in ("Copy image", "Full screen")]
+
+
+def swipe(page, number):
+    """Swipe up over a chart's middle by a finger."""
+    box = chart(page, number).locator(".nsewdrag").first.bounding_box()
+    page.context.new_cdp_session(page).send(
+        "Input.synthesizeScrollGesture",
+        {
+            "x": box["x"] + box["width"] / 2,
+            "y": box["y"] + box["height"] / 2,
+            "yDistance": -100,
+            "gestureSourceType": "touch",
+        },
+    )
+
+
+@pytest.mark.parametrize("phone", [False, True], ids=["laptop", "phone"])
+def test_a_finger_scrolls_where_a_mouse_zooms(new_page, server, phone):
+    page = new_page(has_touch=True, **({"viewport": PHONE, "is_mobile": True} if phone else {}))
+    opened(page, server)
+    before = ranges(page, 0)
+    scrolled = "() => document.querySelector('[data-testid=stMain]').scrollTop"
+    for _ in range(2):
+        start = page.evaluate(scrolled)
+        swipe(page, 0)
+        page.wait_for_function(f"start => ({scrolled})() > start + 50", arg=start)
+        assert ranges(page, 0) == before
+        page.evaluate("document.querySelector('[data-testid=stMain]').scrollTop = 0")
+        for _ in range(2):  # on and off
+            chart(page, 0).get_by_role("button", name="Drag to pan").click()
+    chart(page, 0).get_by_role("button", name="Drag to pan").click()
+    swipe(page, 0)
+    assert ranges(page, 0)[1] != before[1]
+
+
+def test_a_mouse_zooms_on_a_screen_that_can_be_touched(new_page, server):
+    page = new_page(has_touch=True)
+    opened(page, server)
+    before = ranges(page, 0)
+    assert zoom(page, 0) != before
+
+
+def test_keys_walk_along_the_samples_and_say_their_values(page, server):
+    opened(page, server, "?samples=11")
+    plot = chart(page, 1).locator(".js-plotly-plot")
+    words = chart(page, 1).locator(".chart-words")
+    plot.focus()
+    for key, expected in {
+        "Home": "Tanh: x −5, y −0.9999",
+        "ArrowRight": "Tanh: x −4, y −0.9993",
+        "End": "Tanh: x 5, y 0.9999",
+        "ArrowLeft": "Tanh: x 4, y 0.9993",
+    }.items():
+        page.keyboard.press(key)
+        assert words.inner_text() == expected
+    assert "0.9993" in chart(page, 1).locator(".hovertext").text_content()
+    assert words.get_attribute("role") == "status"
+
+
+def test_keys_walk_from_curve_to_curve(page, server):
+    opened(page, server, "?samples=11")
+    words = chart(page, 4).locator(".chart-words")
+    chart(page, 4).locator(".js-plotly-plot").focus()
+    page.keyboard.press("End")
+    assert words.inner_text() == "Sigmoid: x 5, y 0.9933"
+    for name in ("Tanh", "ReLU", "Leaky ReLU", "Leaky ReLU"):
+        page.keyboard.press("ArrowDown")
+        assert words.inner_text().startswith(f"{name}: x 5, ")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_focus_of_the_mode_bar_is_seen(new_page, server, scheme):
+    page = new_page(color_scheme=scheme)
+    opened(page, server)
+    chart(page, 0).locator(".js-plotly-plot").focus()
+    page.keyboard.press("Tab")
+    ring, ink = page.evaluate(
+        """() => {
+          const { outlineStyle, outlineColor } = getComputedStyle(document.activeElement);
+          return [[outlineStyle, outlineColor], getComputedStyle(document.body).color];
+        }"""
+    )
+    assert ring == ["solid", ink]
+
+
+def test_the_charts_of_a_row_stand_level(page, server):
+    opened(page, server)
+    sigmoid, tanh = (chart(page, number).bounding_box() for number in (0, 1))
+    assert sigmoid["y"] == pytest.approx(tanh["y"], abs=0.1)
 
 
 def test_every_control_has_a_name(page, server):

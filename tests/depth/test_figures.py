@@ -1,13 +1,12 @@
 from dataclasses import replace
 
 import numpy as np
-import plotly.graph_objects as go
 import pytest
 
 from activations.depth import figures
 from activations.depth.experiment import BIN_CENTERS, Experiment, draw, measure, theory
-from activations.depth.figures import ChiCurve, Run
 from activations.depth.mean_field import chi_curve, critical_sigma_w
+from activations.depth.runs import ChiCurve, Run
 from activations.functions.catalog import function
 from tests.drawing.drawings import assert_plotly_agrees
 
@@ -42,26 +41,14 @@ def drawn(runs, depth=SMALL.depth):
     }
 
 
-def of_kind(drawing, meta):
-    return [trace for trace in drawing.figure().data if trace.meta == meta]
+def of_role(drawing, role):
+    return [trace for trace in drawing.figure().data if trace.uid.endswith(f"-0-{role}")]
 
 
 @pytest.mark.parametrize("count", [0, 1, 4])
 def test_any_number_of_runs_makes_figures_that_plotly_accepts(runs, count):
     for drawing in drawn(runs[:count]).values():
         assert_plotly_agrees(drawing)
-
-
-@pytest.mark.parametrize("count", [1, 4])
-@pytest.mark.parametrize("columns", [1, 2, 4])
-def test_every_arrangement_is_one_that_plotly_accepts(runs, count, columns):
-    shown = runs[:count]
-    for arrangement in (
-        figures.shares_arrangement(shown, columns),
-        figures.map_arrangement(shown, columns),
-        figures.legend_arrangement(shown, wide=columns > 1),
-    ):
-        go.Layout(arrangement)
 
 
 def test_one_layer_is_drawn_too():
@@ -75,7 +62,7 @@ def test_dots_are_measured_and_lines_are_theory(runs):
         (figures.signal(runs, SMALL.depth), "activation_std", "activation_std"),
         (figures.gradient(runs, SMALL.depth), "gradient", "gradient"),
     ):
-        dots, lines = of_kind(drawing, "samples"), of_kind(drawing, "theory")
+        dots, lines = of_role(drawing, "samples"), of_role(drawing, "theory")
         assert len(dots) == len(lines) == len(runs)
         for run, dot, line in zip(runs, dots, lines, strict=True):
             np.testing.assert_array_equal(dot.x, layers)
@@ -100,8 +87,8 @@ def test_one_function_in_several_experiments_is_told_apart_without_colour():
         for number, sigma_w in enumerate((1.0, 1.5, 2.0))
     ]
     drawing = figures.signal(variants, SMALL.depth)
-    assert len({trace.marker.symbol for trace in of_kind(drawing, "samples")}) == 3
-    assert len({trace.line.dash for trace in of_kind(drawing, "theory")}) == 3
+    assert len({trace.marker.symbol for trace in of_role(drawing, "samples")}) == 3
+    assert len({trace.line.dash for trace in of_role(drawing, "theory")}) == 3
     assert "Tanh, σ<sub>w</sub> = 1.5" in [trace.name for trace in drawing.figure().data]
 
 
@@ -125,21 +112,21 @@ def test_a_signal_that_spans_powers_of_ten_gets_a_logarithmic_axis():
 def test_overflow_and_underflow_are_marked_at_their_layer():
     deep = replace(SMALL, depth=60)
     over = ran("relu", replace(deep, weights=20.0))
-    under = ran("relu", replace(deep, weights=0.05))
+    under = ran("relu", replace(deep, weights=0.05), variant=1)
     drawing = figures.signal([over, under], deep.depth)
-    (overflows,), (underflows,) = of_kind(drawing, "overflows"), of_kind(drawing, "underflows")
+    (overflows,), (underflows,) = of_role(drawing, "overflows"), of_role(drawing, "underflows")
     assert list(overflows.x) == [over.result.overflow_at]
     assert list(underflows.x) == [under.result.underflow_at]
     assert np.log10(overflows.y[0]) == pytest.approx(drawing.figure().layout.yaxis.range[1])
     assert_plotly_agrees(drawing)
     gradient = figures.gradient([over, under], deep.depth)
-    assert np.isnan(of_kind(gradient, "theory")[0].y).all()
+    assert np.isnan(of_role(gradient, "theory")[0].y).all()
     assert_plotly_agrees(gradient)
 
 
 def test_shares_are_those_measured(runs):
-    lines = of_kind(figures.shares(runs, SMALL.depth), "share")
-    dead, saturated = lines[:4], lines[4:]
+    drawing = figures.shares(runs, SMALL.depth)
+    dead, saturated = of_role(drawing, "dead"), of_role(drawing, "saturated")
     for run, line in zip(runs, dead, strict=True):
         np.testing.assert_array_equal(line.y, run.result.dead)
         assert line.xaxis == "x"
@@ -164,17 +151,31 @@ def test_maps_show_every_bin_that_holds_activations_on_equal_axes(runs):
 
 def test_chi_is_drawn_with_its_critical_points_and_the_runs(runs):
     drawing = drawn(runs)["criticality"]
-    assert len(of_kind(drawing, "chi")) == 4
+    assert len(of_role(drawing, "chi-curve")) == 4
     # sigmoid's edge lies beyond the axis
-    critical = [trace.x[0] for trace in of_kind(drawing, "critical")]
+    critical = [trace.x[0] for trace in of_role(drawing, "chi-marks")]
     assert critical == pytest.approx([1, 2**0.5, (2 / (1 + 0.01**2)) ** 0.5], rel=1e-6)
-    for run, trace in zip(runs, of_kind(drawing, "run"), strict=True):
+    for run, trace in zip(runs, of_role(drawing, "samples"), strict=True):
         assert trace.x[0] == pytest.approx(2**0.5)
         assert trace.y[0] == pytest.approx(run.theory.chi)
     assert any(shape.x0 == pytest.approx(2**0.5) for shape in drawing.figure().layout.shapes)
 
 
 def test_a_long_legend_gets_room(runs):
-    few = figures.legend_arrangement(runs[:1], wide=True)
-    many = figures.legend_arrangement(runs * 6, wide=True)
+    few, many = (
+        figures.signal([replace(run, variant=n) for n in range(times) for run in runs], 6).layout
+        for times in (1, 6)
+    )
     assert many["height"] - few["height"] == many["margin"]["b"] - few["margin"]["b"] > 0
+
+
+def test_a_legend_hides_a_run_with_all_that_belongs_to_it(runs):
+    for name, drawing in drawn(runs).items():
+        if name != "distribution":
+            groups = {trace["uid"]: trace["legendgroup"] for trace in drawing.traces}
+            assert {group for uid, group in groups.items() if uid.startswith("tanh-")} == {"Tanh"}
+
+
+def test_a_run_is_known_by_function_and_experiment_whatever_stands_before_it(runs):
+    alone = {trace["uid"] for trace in figures.signal(runs[1:2], SMALL.depth).traces}
+    assert alone <= {trace["uid"] for trace in figures.signal(runs, SMALL.depth).traces}

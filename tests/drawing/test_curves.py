@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from activations.drawing import curves
 from activations.drawing.curves import View
-from activations.drawing.frame import Drawing
-from activations.drawing.style import INK, PAPER
+from activations.drawing.frame import MEDIUM, Drawing
+from activations.drawing.style import INK, ON_WHITE, PAPER
 from activations.functions.calculus import portray
 from activations.functions.catalog import CATALOG, function
 from tests.drawing.drawings import assert_plotly_agrees
@@ -185,10 +185,11 @@ def test_the_summary_repeats_the_cards():
             np.testing.assert_array_equal(of_panel[meta].y, part(alone, meta).y)
 
 
-def test_a_summary_wraps_to_the_columns_it_is_given():
-    wide = curves.arrangement(portraits(*CATALOG), columns=4)
-    narrow = curves.arrangement(portraits(*POST), columns=2, broken_titles=True)
-    assert (wide["grid"]["rows"], wide["grid"]["columns"]) == (6, 4)
+def test_a_summary_wraps_to_the_columns_that_there_is_room_for():
+    wide = curves.summary(portraits(*CATALOG), VIEW)
+    narrow = curves.summary(portraits(*POST), VIEW).narrower[MEDIUM]
+    assert (wide.layout["grid"]["rows"], wide.layout["grid"]["columns"]) == (6, 4)
+    assert wide.panels == len(CATALOG)
     assert (narrow["grid"]["rows"], narrow["grid"]["columns"]) == (2, 2)
     assert narrow["annotations"][3]["text"] == "Leaky ReLU<br>activation function"
 
@@ -200,6 +201,14 @@ def test_an_overlay_is_told_apart_by_colour_and_dash_and_sorted_on_hover():
     assert figure.layout.hoversort == "value descending"
     assert figure.layout.hovermode == "x unified"
     assert [trace.name for trace in figure.data] == [each.title for each in CATALOG.values()]
+
+
+def test_in_an_overlay_a_curve_that_lies_on_another_is_dashed():
+    def dashes(*names):
+        return {t.name: t.line.dash for t in overlay(portraits(*names), VIEW).data}
+
+    assert set(dashes("sigmoid", "tanh").values()) == {"solid"}
+    assert dashes("relu", "leaky_relu") == {"ReLU": "solid", "Leaky ReLU": "dash"}
 
 
 def test_an_overlay_gives_each_derivative_axes_of_its_own_and_one_legend():
@@ -276,11 +285,39 @@ def test_values_that_are_not_finite_leave_a_gap():
 
 
 def test_a_figure_is_drawn_in_two_inks_beside_the_functions_colours():
-    figure = card(*portraits("sigmoid"), VIEW)
-    text = figure.to_json()
-    colours = set(re.findall(r"rgba?\([^)]*\)|#[0-9A-Fa-f]{3,8}\b", text))
+    drawing = curves.card(*portraits("sigmoid"), VIEW)
+    colours = set(re.findall(r"rgba?\([^)]*\)|#[0-9A-Fa-f]{3,8}\b", drawing.to_json()))
     own = {colour for colour in colours if INK not in colour and PAPER not in colour}
     assert own == {"rgba(0,0,0,0)", "#0072B2"}
+    on_white = drawing.figure().to_json()
+    assert INK not in on_white
+    assert f"rgb({ON_WHITE[PAPER]})" in on_white
+
+
+def test_traces_are_known_by_function_order_and_role_wherever_they_stand():
+    alone = [trace["uid"] for trace in curves.card(*portraits("leaky_relu"), ALL_ORDERS).traces]
+    assert alone == [
+        "leaky_relu-2-curve",
+        "leaky_relu-1-curve",
+        "leaky_relu-0-curve",
+        "leaky_relu-0-samples",
+        "leaky_relu-0-breaks",
+    ]
+    together = curves.summary(portraits("tanh", "leaky_relu"), ALL_ORDERS).traces
+    assert alone == [trace["uid"] for trace in together][-len(alone) :]
+
+
+def test_a_legend_hides_all_of_an_order_in_a_card_and_all_of_a_function_in_an_overlay():
+    card_, overlay_ = (
+        {trace["uid"]: trace["legendgroup"] for trace in drawing.traces}
+        for drawing in (
+            curves.card(*portraits("tanh"), ALL_ORDERS),
+            curves.overlay(portraits("tanh"), ALL_ORDERS),
+        )
+    )
+    assert card_["tanh-0-curve"] == card_["tanh-0-samples"] == "f"
+    assert card_["tanh-1-curve"] == "f′"
+    assert set(overlay_.values()) == {"tanh"}
 
 
 def test_the_axes_keep_their_zoom_until_their_own_control_changes():

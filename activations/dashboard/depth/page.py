@@ -16,9 +16,9 @@ from activations.dashboard.functions import nothing_chosen
 from activations.dashboard.lens import Exhibit, Job, Lens, Place, Progress, show
 from activations.depth import figures, mean_field
 from activations.depth.experiment import Experiment
-from activations.depth.figures import ChiCurve, Run
 from activations.depth.presets import PRESETS
-from activations.drawing.frame import Drawing, Layout
+from activations.depth.runs import ChiCurve, Run
+from activations.drawing.frame import Drawing
 from activations.functions.calculus import FloatArray
 from activations.functions.catalog import CATALOG
 from activations.functions.spec import Function, Value
@@ -104,56 +104,41 @@ def exhibits(settings: Settings, runs: Sequence[Run]) -> dict[str, Exhibit]:
     layers = settings.depth
     curves = _curves(runs, settings.experiment)
     verdicts = " ".join(f"{verdict(run)}." for run in runs)
-    legend = partial(figures.legend_arrangement, runs, wide=False)
-    signal = figures.signal(runs, layers)
-    log = signal.layout["yaxis"].get("type") == "log"
 
-    def exhibit(
-        name: str, drawing: Drawing, words: str, arrangements: dict[int, Layout], note: str = ""
-    ) -> Exhibit:
+    def exhibit(name: str, drawing: Drawing, words: str, note: str = "") -> Exhibit:
         return Exhibit(
             drawing,
             description=f"{words} {verdicts}",
             file_name=f"depth-{name}_{_slug(settings)}",
             note=note,
-            arrangements=arrangements,
         )
 
-    narrow = figures.NARROW
     return {
         "signal": exhibit(
             "signal",
-            signal,
+            figures.signal(runs, layers),
             "The standard deviation of the activations, layer by layer.",
-            {narrow: legend(log=log)},
         ),
         "gradient": exhibit(
             "gradient",
             figures.gradient(runs, layers),
             "The norm of the gradient that each layer receives, relative to the last layer's.",
-            {narrow: legend(log=True)},
         ),
         "shares": exhibit(
             "shares",
             figures.shares(runs, layers),
             "The shares of dead units and of saturated activations, layer by layer.",
-            {narrow: figures.shares_arrangement(runs, columns=1)},
         ),
         "chi": exhibit(
             "chi",
             figures.criticality(curves, runs),
             "The gradient factor χ against σ_w.",
-            {narrow: legend()},
             note=f"{_CHI} {_edges(curves)}",
         ),
         "distribution": exhibit(
             "distribution",
             figures.distribution(runs, layers),
             "The distribution of the activations in each layer, as one heat map for each run.",
-            {
-                480: figures.map_arrangement(runs, columns=1),
-                800: figures.map_arrangement(runs, columns=2),
-            },
         ),
     }
 

@@ -10,6 +10,7 @@ from typing import Final
 import streamlit as st
 
 from activations import export
+from activations.dashboard.chart import CAPTION_HEIGHT
 from activations.dashboard.download import File
 from activations.dashboard.explore import table
 from activations.dashboard.explore.settings import (
@@ -77,7 +78,7 @@ def _card_place(function: Function) -> Place:
     activation = function.activation
     return Place(
         activation.name,
-        curves.CARD_HEIGHT,
+        curves.CARD_HEIGHT + CAPTION_HEIGHT,
         heading="" if activation.parameters else _heading(function),
         anchor=_anchor(function),
         note=activation.note,
@@ -159,14 +160,12 @@ def _summary(portraits: Sequence[Portrait], view: View, settings: Settings) -> E
             curves.overlay(portraits, view),
             description="All the functions above on the same axes.",
             file_name=file_name.replace("summary", "overlay"),
-            arrangements={800: curves.overlay_arrangement(view, columns=1)},
             files=_files(selection),
         )
     return Exhibit(
         curves.summary(portraits, view),
         description="All the functions above side by side, on equal axes.",
         file_name=file_name,
-        arrangements=curves.arrangements(portraits),
         files=_files(selection),
     )
 

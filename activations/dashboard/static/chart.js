@@ -4,87 +4,559 @@
 // A figure that did not change is left alone; one that did goes through Plotly.react on the same
 // node. Zoom is kept by Plotly's own `uirevision`, which the figure sets for each axis.
 
-const NARROW = 440; // px: below, the mode bar would cover the title and gets a row of its own
-const MODEBAR_ROW = 30; // px
-const DOTS_APART = 14; // px on average; Plotly rounds how many to pass over
-// Sizes of images: what they are laid out for in CSS px, as the page is, and how many px they get.
-const IMAGES = {
-  screen: { scale: 2 },
-  slide: { width: 640, panelWidth: 320, aspect: 16 / 9, pixels: 1920 },
-  paper: { width: 336, rowHeight: 240, pixels: 1050, dpi: 300 },
-};
+import {
+  arranged,
+  axesOf,
+  makeRoom,
+  picture,
+  plain,
+  rememberArrays,
+  stepped,
+} from "../activations.dashboard.chart.drawing/drawing.js";
+
+/**
+ * @typedef {import("../activations.dashboard.chart.drawing/drawing.js").Chart} Data
+ * @typedef {import("../activations.dashboard.chart.drawing/drawing.js").Message} Message
+ * @typedef {import("../activations.dashboard.chart.drawing/drawing.js").Layout} Layout
+ * @typedef {import("../activations.dashboard.chart.drawing/drawing.js").Trace} Trace
+ * @typedef {import("../activations.dashboard.chart.drawing/drawing.js").Place} Place
+ * @typedef {import("../activations.dashboard.chart.drawing/drawing.js").Path} Path
+ * @typedef {HTMLElement & Record<string, any>} Plot what Plotly makes of a node
+ */
+
+/** @type {any} */
+const page = globalThis; // has Plotly, once that is loaded
+
+const imaging = import(`${new URL("image.js", import.meta.url)}`);
 
 const styles = document.createElement("link");
 styles.rel = "stylesheet";
-styles.href = new URL("chart.css", import.meta.url);
+styles.href = `${new URL("chart.css", import.meta.url)}`;
 document.head.append(styles);
 
-const charts = new Map(); // by key: those that have a place on the page
-let message; // the last one
-let pageInks; // the theme's, as the figures write colours
-let library; // the promise of plotly.js
+const NOTE_STAYS = 2500; // ms
+const FULL_SCREEN_ROOM = 32; // px
 
+/** @type {Map<string, Chart>} by key: those that have a place on the page */
+const charts = new Map();
+/** @type {Message | undefined} the last one */
+let message;
+/** @type {Record<string, string>} the theme's inks, by token */
+let themeInks = {};
+/** @type {string} what all charts wait for, if anything */
+let awaited = "";
+
+/** @type {Promise<void> | undefined} of plotly.js, which is asked for at once */
+let library;
+load().catch(() => {}); // who draws says it
+
+/**
+ * Gives the chart of a key its place; Streamlit calls it again at each run of the page.
+ *
+ * @param {{ data: { key: string }, parentElement: HTMLElement }} component
+ */
 export function place({ data: { key }, parentElement }) {
-  const host = parentElement.querySelector(".activations-chart");
-  if (charts.get(key)?.host !== host) charts.set(key, create(key, host));
-  const chart = charts.get(key);
+  const host = /** @type {HTMLElement} */ (parentElement.querySelector(
+    ".activations-chart",
+  ));
+  const before = charts.get(key);
+  const chart = before?.host === host ? before : new Chart(key, host);
+  charts.set(key, chart);
   readInks(host);
-  show(chart);
+  chart.show();
   // Streamlit also cleans up after a call that another one overtook: the chart stays, then.
-  return () => setTimeout(() => host.isConnected || remove(chart));
+  return () => setTimeout(() => host.isConnected || chart.remove());
 }
 
+/**
+ * Draws all charts that a message holds.
+ *
+ * @param {{ data: Uint8Array, parentElement: HTMLElement }} component
+ */
 export function draw({ data, parentElement }) {
-  message = JSON.parse(new TextDecoder().decode(data));
+  message = /** @type {Message} */ (JSON.parse(new TextDecoder().decode(data)));
   readInks(parentElement); // here, where no chart has changed the page's styles yet
-  charts.forEach(show);
+  arrive();
+  for (const chart of charts.values()) chart.show();
 }
 
-function create(key, host) {
-  const chart = { key, host, dragmode: matchMedia("(pointer: coarse)").matches ? false : "zoom" };
-  chart.plot = host.appendChild(document.createElement("div"));
-  chart.caption = host.appendChild(document.createElement("dl"));
-  chart.note = host.appendChild(document.createElement("p"));
-  chart.note.className = "chart-note";
-  chart.note.setAttribute("role", "status");
-  host.setAttribute("role", "figure");
-  chart.resizes = new ResizeObserver(([{ contentRect }]) => {
-    chart.width = contentRect.width; // kept, since asking for it makes the browser lay out anew
-    if (window.Plotly) paint(chart);
+/**
+ * Lets all charts say that they wait, until `arrive` or the next message.
+ *
+ * @param {string} words
+ */
+export function wait(words) {
+  awaited = words;
+  for (const chart of charts.values()) chart.await(words);
+}
+
+/** Ends what `wait` began. */
+export function arrive() {
+  if (awaited) wait("");
+}
+
+function load() {
+  library ??= new Promise((resolve, reject) => {
+    const script = document.createElement("script");
+    script.src = `${new URL(
+      "../activations.dashboard.chart.plotly/plotly.min.js",
+      import.meta.url,
+    )}`;
+    script.onload = () => {
+      rememberArrays(page.Plotly.PlotSchema);
+      resolve();
+    };
+    script.onerror = () => {
+      library = undefined; // the next tick tries again
+      script.remove();
+      reject(new Error("Its drawing library, plotly.js, did not load."));
+    };
+    document.head.append(script);
   });
-  chart.resizes.observe(host);
-  chart.sightings = new IntersectionObserver(([entry]) => (chart.inSight = entry.isIntersecting));
-  chart.sightings.observe(host);
-  return chart;
+  return library;
 }
 
-function remove(chart) {
-  chart.removed = true;
-  chart.resizes.disconnect();
-  chart.sightings.disconnect();
-  chart.painted?.then(() => Plotly.purge(chart.plot)); // what Plotly began, it must end
-  chart.host.replaceChildren();
-  if (charts.get(chart.key) === chart) charts.delete(chart.key);
-}
-
-function show(chart) {
-  const data = message?.charts[chart.key];
-  if (!data) return; // the message that has it is on its way
-  chart.data = { ...data, arrays: message.arrays };
-  chart.host.setAttribute("aria-label", data.description);
-  write(chart, data.caption);
-  load(message.library).then(
-    () => (chart.inSight ? paint(chart) : setTimeout(paint, 0, chart)), // in sight, in one frame
-    () => explain(chart),
+/** @param {Element} element one that knows the theme */
+function readInks(element) {
+  const style = getComputedStyle(element);
+  const colors = ["--st-text-color", "--st-background-color"].map((name) =>
+    channels(style.getPropertyValue(name).trim())
+  );
+  const tokens = Object.keys(message?.inks ?? {});
+  themeInks = Object.fromEntries(
+    tokens.map((token, at) => [token, colors[at]]),
   );
 }
 
-function write(chart, caption) {
-  const text = JSON.stringify(caption);
-  if (text !== chart.written) chart.caption.replaceChildren(...caption.map(fact));
-  chart.written = text;
+/** @type {Map<string, string>} */
+const known = new Map();
+
+/**
+ * Red, green and blue of a colour however CSS can write it.
+ *
+ * @param {string} color
+ */
+export function channels(color) {
+  let found = known.get(color);
+  if (found === undefined) {
+    const canvas = Object.assign(document.createElement("canvas"), {
+      width: 1,
+      height: 1,
+    });
+    const context =
+      /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
+    context.fillStyle = color;
+    context.fillRect(0, 0, 1, 1);
+    found = [...context.getImageData(0, 0, 1, 1).data.slice(0, 3)].join();
+    known.set(color, found);
+  }
+  return found;
 }
 
+/** A chart: its place on the page, what it shows there, and what the reader did to it. */
+class Chart {
+  /** @type {Data | undefined} what the last message says of it */
+  data;
+  /** @type {Message["arrays"]} those of that message */
+  arrays = {};
+  width = 0; // px; kept, since asking for it makes the browser lay out anew
+  inSight = false;
+  removed = false;
+
+  /** @type {string | undefined} the text of the figure that is drawn */
+  drawn;
+  /** @type {string | undefined} what else it was arranged by */
+  setting;
+  /** @type {Trace[]} */
+  traces = [];
+  /** @type {Layout} as it was arranged */
+  layout = {};
+  /** @type {Layout} as it was sent to Plotly the last time, and the text of that */
+  sent = {};
+  reacted = "";
+  /** @type {Promise<void> | undefined} of Plotly's last redraw */
+  painted;
+  /** @type {string | undefined} the caption that is written */
+  written;
+
+  dragmode = "zoom";
+  /** @type {Set<string>} groups of traces that the reader hid by the legend */
+  hidden = new Set();
+  /** @type {Place | undefined} where the reader stands who walks by keys */
+  reading;
+  /** @type {number | undefined} the timer that takes the note away */
+  silence;
+
+  /**
+   * @param {string} key
+   * @param {HTMLElement} host
+   */
+  constructor(key, host) {
+    this.key = key;
+    this.host = host;
+    host.setAttribute("role", "figure");
+    /** @type {Plot} */
+    this.plot = host.appendChild(document.createElement("div"));
+    this.caption = host.appendChild(document.createElement("dl"));
+    this.note = this.#region("chart-note");
+    this.words = this.#region("chart-words");
+    this.#listen();
+    this.resizes = new ResizeObserver(([{ contentRect }]) => {
+      this.width = contentRect.width;
+      if (page.Plotly) this.paint();
+    });
+    this.resizes.observe(host);
+    this.sightings = new IntersectionObserver(([entry]) => {
+      this.inSight = entry.isIntersecting;
+    });
+    this.sightings.observe(host);
+    this.await(awaited);
+  }
+
+  /** @param {string} name */
+  #region(name) {
+    const region = this.host.appendChild(document.createElement("p"));
+    region.className = name;
+    region.setAttribute("role", "status");
+    return region;
+  }
+
+  remove() {
+    this.removed = true;
+    this.resizes.disconnect();
+    this.sightings.disconnect();
+    this.painted?.then(() => page.Plotly.purge(this.plot)); // what Plotly began, it must end
+    this.host.replaceChildren();
+    if (charts.get(this.key) === this) charts.delete(this.key);
+  }
+
+  /** Shows what the last message says of the chart. */
+  show() {
+    const data = message?.charts[this.key];
+    if (!data) return; // the message that has it is on its way
+    Object.assign(this, { data, arrays: message?.arrays });
+    this.host.setAttribute("aria-label", data.description);
+    this.#write(data.caption);
+    load().then(
+      () => (this.inSight ? this.paint() : setTimeout(() => this.paint())), // in sight, in one frame
+      (error) =>
+        this.drawn === undefined &&
+        this.fail(error, "Reload the page to try again."),
+    );
+  }
+
+  /** @param {[string, string][]} caption */
+  #write(caption) {
+    const text = JSON.stringify(caption);
+    if (text !== this.written) {
+      this.caption.replaceChildren(...caption.map(fact));
+    }
+    this.written = text;
+  }
+
+  /**
+   * Says in the chart's place why there is none.
+   *
+   * @param {Error} error
+   * @param {string} advice
+   */
+  fail(error, advice) {
+    if (this.removed) return;
+    page.Plotly?.purge(this.plot);
+    this.drawn = undefined;
+    this.plot.classList.add("chart-failure");
+    this.plot.textContent =
+      `This chart cannot be drawn. ${error.message} ${advice}`;
+  }
+
+  /** @param {string} words */
+  await(words) {
+    clearTimeout(this.silence);
+    this.host.setAttribute("aria-busy", String(!!words));
+    this.note.textContent = words;
+  }
+
+  /** @param {string} words */
+  say(words) {
+    clearTimeout(this.silence);
+    this.note.textContent = words;
+    this.silence = setTimeout(
+      () => (this.note.textContent = awaited),
+      NOTE_STAYS,
+    );
+  }
+
+  // --- drawing
+
+  /** Draws the chart if anything changed; what is missing yet calls again. */
+  paint() {
+    if (this.removed || !this.data || !this.width) return;
+    try {
+      this.#paint(this.data);
+    } catch (error) {
+      this.#explain(error);
+    }
+  }
+
+  /** @param {any} error */
+  #explain(error) {
+    console.error(error);
+    this.fail(error, "The browser's console says more.");
+  }
+
+  /** @param {Data} data */
+  #paint(data) {
+    const { host, plot, width } = this;
+    const full = document.fullscreenElement === host;
+    const setting = JSON.stringify([data.arrangements, width, full, themeInks]);
+    if (data.figure === this.drawn && setting === this.setting) return;
+
+    const { data: traces, layout } = arranged(data, this.#setting(themeInks));
+    if (full) layout.height = globalThis.innerHeight - FULL_SCREEN_ROOM;
+    else makeRoom(layout);
+    const first = this.drawn === undefined;
+    if (first) plot.replaceChildren();
+    plot.classList.remove("chart-failure");
+    Object.assign(this, {
+      drawn: data.figure,
+      setting,
+      traces,
+      layout,
+      reacted: "",
+    });
+    this.#react();
+    if (!first) return;
+    host.classList.add("chart-drawn");
+    plot.on("plotly_relayout", () => this.#react());
+    plot.on("plotly_restyle", () => this.#noteHidden());
+  }
+
+  /** @param {Record<string, string>} inks */
+  #setting(inks) {
+    const { arrays, hidden, width } = this;
+    return { arrays, inks, hidden, width };
+  }
+
+  #react() {
+    const layout = this.#held();
+    const reacted = JSON.stringify(layout);
+    if (reacted === this.reacted) return;
+    Object.assign(this, { reacted, sent: structuredClone(layout) });
+    const configuration = this.plot.data ? undefined : this.#configuration();
+    this.painted = page.Plotly.react(
+      this.plot,
+      this.traces,
+      layout,
+      configuration,
+    )
+      .catch((/** @type {Error} */ error) => this.#explain(error));
+  }
+
+  // Plotly keeps a zoom as long as the axis is sent the limits that it was zoomed from. Limits that
+  // follow the curves change under it, so a zoomed axis is sent its old ones until the zoom is undone.
+  #held() {
+    /** @type {Layout} */
+    const held = { ...structuredClone(this.layout), dragmode: this.dragmode };
+    for (const name of axesOf(held)) {
+      const shown = this.plot.layout?.[name];
+      const same = shown?.uirevision === held[name].uirevision;
+      const range = this.sent[name]?.range;
+      if (same && String(shown.range) !== String(range)) {
+        held[name].range = range;
+      }
+    }
+    return held;
+  }
+
+  // What a legend hides belongs to a function and an order, whichever trace of it comes and goes.
+  #noteHidden() {
+    for (const { legendgroup, visible } of this.plot.data) {
+      if (visible === "legendonly") this.hidden.add(legendgroup);
+      else this.hidden.delete(legendgroup);
+    }
+  }
+
+  // --- gestures and keys
+
+  #listen() {
+    const { plot } = this;
+    plot.tabIndex = 0;
+    plot.setAttribute("role", "application");
+    plot.setAttribute("aria-label", "Values: arrow keys walk along them");
+    plot.addEventListener("keydown", (event) => {
+      if (event.target === plot && page.Plotly && this.drawn !== undefined) {
+        this.#walk(event);
+      }
+    });
+    plot.addEventListener(
+      "blur",
+      () => this.drawn !== undefined && page.Plotly.Fx.unhover(plot),
+    );
+    // A finger scrolls the page unless it was said that it drags the chart; a mouse always does.
+    const leave = (/** @type {TouchEvent} */ event) => {
+      const target = /** @type {Element} */ (event.target);
+      if (this.dragmode !== "pan" && target.closest(".draglayer")) {
+        event.stopPropagation();
+      }
+    };
+    plot.addEventListener("touchstart", leave, {
+      capture: true,
+      passive: true,
+    });
+  }
+
+  /** @param {KeyboardEvent} event */
+  #walk(event) {
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    const { plot } = this;
+    const place = stepped(event.key, this.#paths(), this.reading);
+    if (!place) return;
+    event.preventDefault();
+    this.reading = place;
+    const trace = plot._fullData[place.trace];
+    const { x, y } = plot.calcdata[place.trace][place.point];
+    const value = trace.customdata?.[place.point] ?? y; // zero is drawn elsewhere on a log axis
+    page.Plotly.Fx.hover(
+      plot,
+      [{ curveNumber: place.trace, pointNumber: place.point }],
+      `${trace.xaxis}${trace.yaxis}`,
+    );
+    this.words.textContent = `${trace.name}: x ${plain(x)}, y ${plain(value)}`;
+  }
+
+  // The traces that say something on hover, with those of their points that are in view.
+  #paths() {
+    const { _fullData, _fullLayout, calcdata } = this.plot;
+    /** @type {Path[]} */
+    const paths = _fullData.map(
+      (/** @type {Trace} */ trace, /** @type {number} */ number) => {
+        const axis = _fullLayout[trace.xaxis?.replace("x", "xaxis")];
+        const walked = ["curve", "samples"].includes(trace.meta) &&
+          trace.hoverinfo !== "skip";
+        if (!walked || trace.visible !== true) return { number, points: [] };
+        const [low, high] = axis.range;
+        const points = calcdata[number]
+          .map((
+            /** @type {Trace} */ { x, y },
+            /** @type {number} */ point,
+          ) => ({ x, y, point }))
+          .filter((/** @type {Trace} */ { x, y }) =>
+            low <= x && x <= high && Number.isFinite(y)
+          );
+        return { number, points };
+      },
+    );
+    return paths.filter(({ points }) => points.length);
+  }
+
+  // --- mode bar
+
+  #configuration() {
+    return {
+      displaylogo: false,
+      displayModeBar: true,
+      doubleClick: "reset",
+      modeBarButtons: [this.#buttons()],
+    };
+  }
+
+  // A button that cannot work is left out.
+  #buttons() {
+    const { Icons } = page.Plotly;
+    const mayCopy = page.ClipboardItem && allowed("clipboard-write"); // it needs https or localhost
+    return [
+      {
+        name: "savePng",
+        title: "Save as PNG",
+        icon: Icons.camera,
+        click: () => this.#save("png"),
+      },
+      {
+        name: "saveSvg",
+        title: "Save as SVG",
+        icon: ICONS.vector,
+        click: () => this.#save("svg"),
+      },
+      mayCopy && {
+        name: "copyImage",
+        title: "Copy image",
+        icon: ICONS.copy,
+        click: () => this.#copy(),
+      },
+      "zoomIn2d",
+      "zoomOut2d",
+      {
+        name: "pan",
+        title: "Drag to pan",
+        icon: Icons.pan,
+        attr: "dragmode",
+        val: "pan",
+        click: () => this.#pan(),
+      },
+      "resetScale2d",
+      document.fullscreenEnabled && {
+        name: "fullScreen",
+        title: "Full screen",
+        icon: ICONS.expand,
+        click: () => this.#fill(),
+      },
+    ].filter(Boolean);
+  }
+
+  #pan() {
+    this.dragmode = this.dragmode === "pan" ? "zoom" : "pan";
+    page.Plotly.relayout(this.plot, { dragmode: this.dragmode });
+  }
+
+  async #fill() {
+    try {
+      await (document.fullscreenElement
+        ? document.exitFullscreen()
+        : this.host.requestFullscreen());
+    } catch {
+      this.say("This browser does not let the page fill the screen");
+    }
+  }
+
+  /** @param {"png" | "svg"} format */
+  async #save(format) {
+    try {
+      const { download } = await imaging;
+      await download(this.#picture(), format, this.data?.fileName);
+      this.say(`Saved as ${format.toUpperCase()}`);
+    } catch (error) {
+      console.warn(error);
+      this.say("The image could not be made");
+    }
+  }
+
+  async #copy() {
+    try {
+      const { copyToClipboard } = await imaging;
+      await copyToClipboard(this.#picture());
+      this.say("Copied");
+    } catch (error) {
+      console.warn(error);
+      this.say("This browser does not let the page copy images");
+    }
+  }
+
+  // What the screen shows, at the size and in the inks that the reader chose.
+  #picture() {
+    const { inks, images } = /** @type {Message} */ (message);
+    const setting = this.#setting(
+      images.colors === "as-on-screen" ? themeInks : inks,
+    );
+    return picture(
+      /** @type {Data} */ (this.data),
+      images.size,
+      setting,
+      this.plot.layout,
+    );
+  }
+}
+
+/** @param {[string, string]} caption */
 function fact([label, value]) {
   const pair = document.createElement("div");
   pair.appendChild(document.createElement("dt")).textContent = label;
@@ -92,207 +564,29 @@ function fact([label, value]) {
   return pair;
 }
 
-function load(path) {
-  library ??= new Promise((resolve, reject) => {
-    const script = document.createElement("script");
-    script.src = new URL(path, document.baseURI);
-    script.onload = () => {
-      rememberArrays(Plotly.PlotSchema);
-      resolve();
-    };
-    script.onerror = () => {
-      library = undefined; // the next tick tries again
-      script.remove();
-      reject();
-    };
-    document.head.append(script);
-  });
-  return library;
-}
-
-// At every redraw Plotly walks through its whole schema to find which attributes of a trace are
-// arrays, an eighth of its time. For curves and samples that depends on a few attributes alone.
-function rememberArrays(schema) {
-  const find = schema.findArrayAttributes;
-  const known = {};
-  schema.findArrayAttributes = (trace) => {
-    const { meta, mode, x, customdata } = trace;
-    if (meta !== "curve" && meta !== "samples") return find(trace);
-    return (known[[mode, !!x, !!customdata]] ??= find(trace));
-  };
-}
-
-function explain(chart) {
-  if (chart.removed || chart.drawn) return;
-  chart.plot.classList.add("chart-failure");
-  chart.plot.textContent =
-    "This chart cannot be drawn: its drawing library, plotly.js, did not load. " +
-    "Reload the page to try again.";
-}
-
-// --- drawing
-
-function paint(chart) {
-  const { data, host, plot, width } = chart;
-  if (chart.removed || !data || !width) return; // what is missing yet calls again
-  const full = document.fullscreenElement === host;
-  const setting = JSON.stringify([data.arrangements, width, full, pageInks]);
-  if (data.figure === chart.drawn && setting === chart.setting) return;
-
-  const { data: traces, layout } = arranged(data, pageInks, width);
-  if (full) Object.assign(layout, { width, height: window.innerHeight - 32 });
-  if (width < NARROW) {
-    layout.height += MODEBAR_ROW;
-    layout.margin = { ...layout.margin, t: layout.margin.t + MODEBAR_ROW };
-    if (layout.title) layout.title.pad = { l: 8, t: 12 + MODEBAR_ROW };
-  }
-  const first = !chart.drawn;
-  if (first) plot.replaceChildren();
-  plot.classList.remove("chart-failure");
-  Object.assign(chart, { drawn: data.figure, setting, traces, layout, reacted: undefined });
-  react(chart);
-  if (first) plot.on("plotly_relayout", () => react(chart));
-}
-
-function react(chart) {
-  const { plot, traces } = chart;
-  const layout = held(chart);
-  const reacted = JSON.stringify(layout);
-  if (reacted === chart.reacted) return;
-  Object.assign(chart, { reacted, sent: structuredClone(layout) });
-  chart.painted = Plotly.react(plot, traces, layout, plot.data ? undefined : configuration(chart));
-}
-
-// Plotly keeps a zoom as long as the axis is sent the limits that it was zoomed from. Limits that
-// follow the curves change under it, so a zoomed axis is sent its old ones until the zoom is undone.
-function held({ plot, layout, sent, dragmode }) {
-  const held = { ...structuredClone(layout), dragmode };
-  for (const name of Object.keys(layout).filter((name) => /^[xy]axis/.test(name))) {
-    const shown = plot.layout?.[name];
-    const same = shown?.uirevision === layout[name].uirevision;
-    if (same && String(shown.range) !== String(sent[name].range)) held[name].range = sent[name].range;
-  }
-  return held;
-}
-
-// The figure in the given inks and set for the given width.
-function arranged({ figure, arrays, arrangements }, inks, width) {
-  const own = new RegExp(message.inks.join("|"), "g");
-  const inked = figure.replace(own, (ink) => inks[message.inks.indexOf(ink)]);
-  const painted = JSON.parse(inked, (_, part) => arrays[part?.array] ?? part);
-  const arrangement = arrangements.find(({ below }) => width < below)?.layout;
-  const layout = { ...painted.layout, ...arrangement, width };
-  thin(painted.data, layout);
-  return { data: painted.data, layout };
-}
-
-// Draw no more dots than the eye can part. Plotly picks them from those in view, anew at each zoom,
-// and hover still finds every sample.
-function thin(traces, { width, margin, grid }) {
-  const room = (width - margin.l - margin.r) / (grid?.columns ?? 1);
-  for (const { meta, marker } of traces) {
-    if (meta === "samples") marker.maxdisplayed = Math.floor(room / DOTS_APART);
-  }
-}
-
-function readInks(host) {
-  const style = getComputedStyle(host);
-  pageInks = ["--st-text-color", "--st-background-color"].map((name) => {
-    const hex = style.getPropertyValue(name).trim();
-    return [1, 3, 5].map((at) => parseInt(hex.slice(at, at + 2), 16)).join();
-  });
-}
-
-// --- mode bar
-
-function configuration(chart) {
-  return {
-    displaylogo: false,
-    displayModeBar: true,
-    doubleClick: "reset",
-    modeBarButtons: [buttons(chart)],
-  };
-}
-
-function buttons(chart) {
-  const { host } = chart;
-  const pan = (plot) => {
-    chart.dragmode = plot.layout.dragmode === "pan" ? "zoom" : "pan";
-    Plotly.relayout(plot, { dragmode: chart.dragmode });
-  };
-  const fullScreen = () =>
-    document.fullscreenElement ? document.exitFullscreen() : host.requestFullscreen();
-  const say = (words) => () => announce(chart, words);
-  const attempt = (work, done, failed) => () => work().then(say(done), say(failed));
-  const { Icons } = Plotly;
-  return [
-    {
-      name: "savePng",
-      title: "Save as PNG",
-      icon: Icons.camera,
-      click: attempt(() => save(chart, "png"), "Saved as PNG", "The image could not be made"),
-    },
-    {
-      name: "saveSvg",
-      title: "Save as SVG",
-      icon: ICONS.vector,
-      click: attempt(() => save(chart, "svg"), "Saved as SVG", "The image could not be made"),
-    },
-    {
-      name: "copyImage",
-      title: "Copy image",
-      icon: ICONS.copy,
-      click: attempt(() => copy(chart), "Copied", "This browser does not let the page copy images"),
-    },
-    "zoomIn2d",
-    "zoomOut2d",
-    { name: "pan", title: "Drag to pan", icon: Icons.pan, attr: "dragmode", val: "pan", click: pan },
-    "resetScale2d",
-    { name: "fullScreen", title: "Full screen", icon: ICONS.expand, click: fullScreen },
-  ];
-}
-
-function announce(chart, words) {
-  chart.note.textContent = words;
-  clearTimeout(chart.silence);
-  chart.silence = setTimeout(() => (chart.note.textContent = ""), 2500);
+/** @param {string} feature what a frame around the page may have forbidden; not all browsers say */
+function allowed(feature) {
+  const policy = /** @type {any} */ (document).featurePolicy;
+  return policy?.allowsFeature(feature) ?? true;
 }
 
 const ICONS = {
-  vector: { width: 24, height: 24, path: "M3 3h6v2h6V3h6v6h-2v6h2v6h-6v-2H9v2H3v-6h2V9H3V3m2 2v2h2V5H5m12 0v2h2V5h-2M7 9v6h2v2h6v-2h2V9h-2V7H9v2H7m-2 8v2h2v-2H5m12 0v2h2v-2h-2z" },
-  copy: { width: 24, height: 24, path: "M19 21H8V7h11m0-2H8a2 2 0 0 0-2 2v14a2 2 0 0 0 2 2h11a2 2 0 0 0 2-2V7a2 2 0 0 0-2-2m-3-4H4a2 2 0 0 0-2 2v14h2V3h12V1z" },
-  expand: { width: 24, height: 24, path: "M5 5h5v2H7v3H5V5m9 0h5v5h-2V7h-3V5m3 9h2v5h-5v-2h3v-3m-7 3v2H5v-5h2v3h3z" },
+  vector: {
+    width: 24,
+    height: 24,
+    path:
+      "M3 3h6v2h6V3h6v6h-2v6h2v6h-6v-2H9v2H3v-6h2V9H3V3m2 2v2h2V5H5m12 0v2h2V5h-2M7 9v6h2v2h6v-2h2V9h-2V7H9v2H7m-2 8v2h2v-2H5m12 0v2h2v-2h-2z",
+  },
+  copy: {
+    width: 24,
+    height: 24,
+    path:
+      "M19 21H8V7h11m0-2H8a2 2 0 0 0-2 2v14a2 2 0 0 0 2 2h11a2 2 0 0 0 2-2V7a2 2 0 0 0-2-2m-3-4H4a2 2 0 0 0-2 2v14h2V3h12V1z",
+  },
+  expand: {
+    width: 24,
+    height: 24,
+    path:
+      "M5 5h5v2H7v3H5V5m9 0h5v5h-2V7h-3V5m3 9h2v5h-5v-2h3v-3m-7 3v2H5v-5h2v3h3z",
+  },
 };
-
-// --- images
-
-const imaging = import(new URL("image.js", import.meta.url));
-
-async function save(chart, format) {
-  const { download } = await imaging;
-  await download(picture(chart), format, chart.data.fileName);
-}
-
-async function copy(chart) {
-  const { copyToClipboard } = await imaging;
-  await copyToClipboard(picture(chart));
-}
-
-// The figure at the size and in the inks that the reader chose, zoomed as on screen.
-function picture({ data, plot, ...chart }) {
-  const inks = message.images.colors === "as-on-screen" ? pageInks : message.inks;
-  const size = IMAGES[message.images.size];
-  const panels = plot.layout.grid ? plot.layout.annotations.length : 0;
-  const columns = Math.round(Math.sqrt(1.25 * panels)); // as many as fit the panels to a slide
-  const wide = columns > 1 && size.panelWidth && Math.max(columns * size.panelWidth, 880);
-  const width = wide || size.width || chart.width;
-  const figure = arranged(data, inks, width);
-  const { layout } = figure;
-  if (wide) layout.grid = { ...layout.grid, columns, rows: Math.ceil(panels / columns) };
-  if (size.aspect) layout.height = width / size.aspect;
-  if (size.rowHeight) layout.height = size.rowHeight * (layout.grid?.rows ?? 1);
-  for (const [name, part] of Object.entries(layout)) {
-    if (/^[xy]axis/.test(name)) part.range = plot.layout[name].range;
-  }
-  return { figure, scale: size.scale ?? size.pixels / width, dpi: size.dpi };
-}

@@ -1,0 +1,132 @@
+"""What a figure shows of each run, and by which colour, dash and symbol it is told apart.
+
+A function has its usual colour and dash; where it is run in several experiments, each has a symbol
+and a dash of its own.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from activations.depth.experiment import Result
+from activations.depth.mean_field import Theory
+from activations.drawing import frame
+from activations.drawing.frame import uid
+from activations.drawing.message import Kind, Layout
+from activations.drawing.style import PAPER
+from activations.functions.calculus import FloatArray
+from activations.functions.spec import Function
+
+SIGMA_W = "σ<sub>w</sub>"
+
+_SYMBOLS = ("circle", "diamond", "square", "triangle-up", "cross", "star")
+_DASHES = ("solid", "dash", "dot", "dashdot", "longdash", "longdashdot")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Run:
+    """What was measured of a function in an experiment, and what theory predicts.
+
+    `variant` numbers the experiments of one figure; `label` tells the run from others there.
+    """
+
+    result: Result
+    theory: Theory
+    label: str
+    variant: int = 0
+
+    @property
+    def function(self) -> Function:
+        """The function that ran."""
+        return self.result.function
+
+    @property
+    def name(self) -> str:
+        """The function's key in the catalogue."""
+        return self.function.activation.name
+
+    @property
+    def text(self) -> str:
+        """The label as figures write it, its σ_w with a true index."""
+        return self.label.replace("σ_w", SIGMA_W)
+
+    @property
+    def color(self) -> str:
+        """The function's colour."""
+        return self.function.activation.color
+
+    @property
+    def symbol(self) -> str:
+        """The symbol of the experiment's dots."""
+        return _SYMBOLS[self.variant % len(_SYMBOLS)]
+
+    @property
+    def dash(self) -> str:
+        """The dash of the run's lines: the function's, or the variant's where it is one."""
+        dashes = (self.function.activation.dash, *_DASHES[1:])
+        return dashes[self.variant % len(dashes)]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ChiCurve:
+    """A function's chi against sigma_w, and the sigma_w where it rises through 1, if any."""
+
+    function: Function
+    sigma_w: FloatArray
+    chi: FloatArray
+    critical: float | None
+
+
+LEGEND: Layout = {"y": 0, "yref": "container", "yanchor": "bottom"}
+"""Where the legend stands: below."""
+
+
+def legend_rows(runs: Sequence[Run], *, wide: bool) -> int:
+    """Return how many rows a legend of the runs takes, or may take in a narrow figure."""
+    longest = max((len(run.label) for run in runs), default=1)
+    columns = max((400 if wide else 270) // (44 + 7 * longest), 1)
+    return max(math.ceil(len(runs) / columns), 1)
+
+
+def legend_margin(rows: int) -> int:
+    """Return the margin, in pixels, that the x axis and a legend below it take."""
+    return 48 + frame.LEGEND_ROW * rows
+
+
+def legend(runs: Sequence[Run], mode: str) -> list[Layout]:
+    """Return traces of no points that name the runs."""
+    return [
+        {
+            "type": "scatter",
+            "uid": uid(run.name, Kind.LEGEND, variant=run.variant),
+            "meta": Kind.LEGEND,
+            "legendgroup": run.label,
+            "x": [None],
+            "y": [None],
+            "mode": mode,
+            "name": run.text,
+            "line": {"color": run.color, "width": 2, "dash": run.dash},
+            "marker": marker(run),
+        }
+        for run in runs
+    ]
+
+
+def of(run: Run, kind: Kind, role: str = "") -> Layout:
+    """Return what a run's trace is known by; `role` tells it from others of its kind."""
+    return {
+        "type": "scatter",
+        "uid": uid(run.name, role or kind, variant=run.variant),
+        "meta": kind,
+        "name": run.label,
+        "legendgroup": run.label,
+        "showlegend": False,
+    }
+
+
+def marker(run: Run) -> Layout:
+    """Return the dots of a run."""
+    rim = {"color": f"rgb({PAPER})", "width": 1}
+    return {"color": run.color, "symbol": run.symbol, "size": 7, "line": rim}
