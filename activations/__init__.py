@@ -1,5 +1,6 @@
 """Activation functions of neural networks: torch's own, with what is worth knowing about them."""
 
+from activations import plot
 from activations.functions.calculus import Curve, evaluate
 from activations.functions.catalog import CATALOG, NOT_ELEMENTWISE
 from activations.functions.facts import Facts, Moments, measure, moments
@@ -35,4 +36,5 @@ __all__ = [
     "evaluate",
     "measure",
     "moments",
+    "plot",
 ]

@@ -11,11 +11,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from activations.depth.edge import ChiCurve
 from activations.depth.experiment import BIN_CENTERS, SATURATED
 from activations.depth.runs import (
     LEGEND,
     SIGMA_W,
-    ChiCurve,
     Run,
     legend,
     legend_margin,

@@ -16,7 +16,6 @@ from activations.drawing import frame
 from activations.drawing.frame import uid
 from activations.drawing.message import Kind, Layout
 from activations.drawing.style import PAPER
-from activations.functions.calculus import FloatArray
 from activations.functions.spec import Function
 
 SIGMA_W = "σ<sub>w</sub>"
@@ -67,16 +66,6 @@ class Run:
         """The dash of the run's lines: the function's, or the variant's where it is one."""
         dashes = (self.function.activation.dash, *_DASHES[1:])
         return dashes[self.variant % len(dashes)]
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class ChiCurve:
-    """A function's chi against sigma_w, and the sigma_w where it rises through 1, if any."""
-
-    function: Function
-    sigma_w: FloatArray
-    chi: FloatArray
-    critical: float | None
 
 
 LEGEND: Layout = {"y": 0, "yref": "container", "yanchor": "bottom"}

@@ -20,6 +20,8 @@ from activations.notation import plain
 CARD_HEIGHT = 300
 PANEL_HEIGHT = 300
 OVERLAY_HEIGHT = 460
+POST_LIMITS = (-1.5, 1.5)
+"""The output axis of the post."""
 X_MARGIN = 0.03
 """Share of the input range that is left free at either end, for the outermost dots."""
 MANY_SAMPLES = 1000
@@ -52,6 +54,22 @@ class View:
     orders: tuple[int, ...] = (0,)
     fitted: bool = False
     log: bool = False
+
+
+def view(
+    portraits: Sequence[Portrait],
+    x: Limits,
+    orders: tuple[int, ...] = (0,),
+    y: Limits | None = POST_LIMITS,
+    *,
+    log: bool = False,
+) -> View:
+    """Return a view of the functions on the inputs `x`; without `y` its limits fit the curves."""
+    if log:
+        return View(x, fit_log(portraits), (1,), fitted=True, log=True)
+    if y is None:
+        return View(x, fit(portraits, orders), orders, fitted=True)
+    return View(x, y, orders)
 
 
 def fit(portraits: Iterable[Portrait], orders: Iterable[int] = (0,)) -> Limits:

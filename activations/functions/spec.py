@@ -244,6 +244,9 @@ class Function:
     activation: Activation
     values: Mapping[str, Value]
 
+    def __hash__(self) -> int:
+        return hash((self.activation.name, *self.values.items()))
+
     def module(self) -> torch.nn.Module:
         """Return a fresh torch module with these parameters, in training mode as torch makes it."""
         return self.activation.make(**self.values)

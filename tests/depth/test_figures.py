@@ -4,9 +4,10 @@ import numpy as np
 import pytest
 
 from activations.depth import figures
+from activations.depth.edge import ChiCurve
 from activations.depth.experiment import BIN_CENTERS, Experiment, draw, measure, theory
 from activations.depth.mean_field import chi_curve, critical_sigma_w
-from activations.depth.runs import ChiCurve, Run
+from activations.depth.runs import Run
 from activations.functions.catalog import function
 from tests.drawing.drawings import assert_plotly_agrees
 

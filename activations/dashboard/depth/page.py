@@ -2,32 +2,22 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from functools import lru_cache, partial
-from typing import Final, TypeAlias
-
-import numpy as np
-import streamlit as st
+from typing import Final
 
 from activations import depth
 from activations.dashboard.depth.settings import CONTROLS, GROUPS, MOST_RUNS, Settings, values_of
 from activations.dashboard.functions import nothing_chosen
 from activations.dashboard.lens import Exhibit, Job, Lens, Place, Progress, show
-from activations.depth import figures, mean_field
+from activations.depth import figures
+from activations.depth.edge import ChiCurve, chi_curves
 from activations.depth.experiment import Experiment
 from activations.depth.presets import PRESETS
-from activations.depth.runs import ChiCurve, Run
+from activations.depth.runs import Run
 from activations.drawing.frame import Drawing
-from activations.functions.calculus import FloatArray
-from activations.functions.catalog import CATALOG
-from activations.functions.spec import Function, Value
+from activations.functions.spec import Function
 from activations.notation import plain
-
-Values: TypeAlias = tuple[tuple[str, Value], ...]
-
-_CHI_SHOWN = 3.0
-_CHI_POINTS = 60
 
 _SIGNAL = r"""Theory follows the variance of the pre-activations,
 $q \leftarrow \sigma_w^2\, \mathbb{E}[f(\sqrt q\, z)^2] + \sigma_b^2$ with $z$ standard normal
@@ -81,7 +71,7 @@ def jobs(settings: Settings) -> list[Job[Run]]:
     found = []
     for function, experiment in settings.runs[:MOST_RUNS]:
         label = f"{function.title}, {experiment.title}" if several else function.title
-        key = (function.activation.name, *function.values.items(), experiment, several)
+        key = (function, experiment, several)
         found.append(Job(key, label, partial(run, function, experiment, label)))
     return found
 
@@ -102,7 +92,7 @@ def notice(settings: Settings) -> str:
 def exhibits(settings: Settings, runs: Sequence[Run]) -> dict[str, Exhibit]:
     """Return the five charts of what the runs did."""
     layers = settings.depth
-    curves = _curves(runs, settings.experiment)
+    curves = chi_curves(runs, settings.experiment.bias_std)
     verdicts = " ".join(f"{verdict(run)}." for run in runs)
 
     def exhibit(name: str, drawing: Drawing, words: str, note: str = "") -> Exhibit:
@@ -148,28 +138,6 @@ def _slug(settings: Settings) -> str:
     who = functions[0].slug if len(functions) == 1 else f"{len(functions)}-functions"
     weights = experiment.weights_title.replace(" = ", "-").replace(" ", "-")
     return f"{who}_{weights}_{experiment.depth}-layers"
-
-
-def _curves(runs: Sequence[Run], experiment: Experiment) -> list[ChiCurve]:
-    """Return a curve for each function that ran, with the biases of one experiment."""
-    furthest = max(run.result.experiment.sigma_w for run in runs)
-    end = max(_CHI_SHOWN, float(math.ceil(1.2 * furthest)))
-    functions = {run.function.activation.name: run.function for run in runs}
-    return [
-        ChiCurve(each, *_curve(name, tuple(each.values.items()), experiment.bias_std, end))
-        for name, each in functions.items()
-    ]
-
-
-@st.cache_data(max_entries=512, show_spinner=False)
-def _curve(
-    name: str, values: Values, sigma_b: float, end: float
-) -> tuple[FloatArray, FloatArray, float | None]:
-    """Return values of sigma_w up to `end`, chi there, and the critical sigma_w."""
-    function = CATALOG[name].at(**dict(values))
-    sigma_w = np.linspace(end / _CHI_POINTS, end, _CHI_POINTS)
-    chi = mean_field.chi_curve(function, sigma_w, sigma_b)
-    return sigma_w, chi, mean_field.critical_sigma_w(function, sigma_b)
 
 
 def _edges(curves: Sequence[ChiCurve]) -> str:

@@ -17,7 +17,6 @@ from activations.dashboard.explore.settings import (
     CONTROLS,
     FACTS,
     GROUPS,
-    POST_LIMITS,
     SUMMARY,
     Settings,
 )
@@ -98,7 +97,7 @@ def jobs(settings: Settings) -> list[Job[Seen]]:
 
     return [
         Job(
-            (function.activation.name, *function.values.items(), low, high, samples),
+            (function, low, high, samples),
             function.title,
             partial(see, function),
         )
@@ -115,17 +114,11 @@ def exhibits(settings: Settings, results: Sequence[Seen]) -> dict[str, Exhibit]:
 
 
 def _view(portraits: Sequence[Portrait], settings: Settings) -> View:
-    if settings.log:
-        limits = curves.fit_log(portraits)
-    elif settings.fitted:
-        limits = curves.fit(portraits, settings.orders)
-    else:
-        limits = POST_LIMITS
-    return View(
-        x=settings.range,
-        y=limits,
-        orders=(1,) if settings.log else settings.orders,
-        fitted=settings.fitted,
+    return curves.view(
+        portraits,
+        settings.range,
+        settings.orders,
+        None if settings.fitted else curves.POST_LIMITS,
         log=settings.log,
     )
 
@@ -198,7 +191,7 @@ def _select(functions: tuple[Function, ...], settings: Settings) -> Selection:
         *settings.range,
         settings.samples,
         settings.orders[1:],
-        None if settings.fitted else POST_LIMITS,
+        None if settings.fitted else curves.POST_LIMITS,
     )
 
 

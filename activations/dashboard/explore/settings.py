@@ -10,7 +10,6 @@ from activations.dashboard.functions import FUNCTIONS, PARAMETERS, WithFunctions
 from activations.dashboard.images import IMAGE_COLORS, IMAGE_SIZE, IMAGES, WithImages
 from activations.dashboard.reading import controls, group
 
-POST_LIMITS: Final = (-1.5, 1.5)
 _ORDERS: Final = {"first": 1, "second": 2}
 
 RANGE: Final = RangeSlider(

@@ -1,0 +1,146 @@
+"""The dashboard's figures, each in one line of a notebook, as Plotly's own.
+
+    import activations as av
+    av.plot.card("leaky_relu", negative_slope=0.2, derivatives=(1,))
+    av.plot.summary(["sigmoid", "tanh", "relu", "leaky_relu"])
+    av.plot.depth(["relu", "gelu"], "gradient", depth=50, weights="He")
+
+A function is a name of the catalogue, or what `activation.at(...)` gives.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from types import MappingProxyType
+from typing import Any, Final
+
+import plotly.graph_objects as go
+
+from activations.depth import experiment, figures
+from activations.depth.edge import chi_curves
+from activations.depth.experiment import Experiment
+from activations.depth.runs import Run
+from activations.drawing import curves
+from activations.drawing.curves import Limits, View
+from activations.drawing.frame import Drawing
+from activations.functions import calculus
+from activations.functions.calculus import Portrait
+from activations.functions.catalog import function as lookup
+from activations.functions.spec import Function, Value
+
+
+def card(
+    function: str | Function,
+    low: float = -5,
+    high: float = 5,
+    samples: int = 100,
+    *,
+    derivatives: tuple[int, ...] = (),
+    limits: Limits | None = curves.POST_LIMITS,
+    log: bool = False,
+    **parameters: Value,
+) -> go.Figure:
+    """Return a function's chart from `low` to `high`, with its samples as dots.
+
+    `derivatives` are the orders to show besides, 1 or 2; `limits` those of the output axis, None
+    for what the curves need; a `log` chart shows the slope's size. `parameters` are the function's.
+    Raises ValueError, saying what is allowed, for names and values that make no sense.
+    """
+    one = lookup(function, **parameters) if isinstance(function, str) else function
+    portraits, view = _seen([one], low, high, samples, derivatives, limits, log=log)
+    return curves.card(portraits[0], view).figure()
+
+
+def summary(
+    functions: Iterable[str | Function],
+    low: float = -5,
+    high: float = 5,
+    samples: int = 100,
+    *,
+    derivatives: tuple[int, ...] = (),
+    limits: Limits | None = curves.POST_LIMITS,
+    log: bool = False,
+) -> go.Figure:
+    """Return the functions side by side, on equal axes; the rest is as for `card`."""
+    return curves.summary(
+        *_seen(_looked_up(functions), low, high, samples, derivatives, limits, log=log)
+    ).figure()
+
+
+def overlay(
+    functions: Iterable[str | Function],
+    low: float = -5,
+    high: float = 5,
+    *,
+    derivatives: tuple[int, ...] = (),
+    limits: Limits | None = curves.POST_LIMITS,
+    log: bool = False,
+) -> go.Figure:
+    """Return the functions on the same axes; the rest is as for `card`."""
+    return curves.overlay(
+        *_seen(_looked_up(functions), low, high, 2, derivatives, limits, log=log)
+    ).figure()
+
+
+def depth(
+    functions: Iterable[str | Function], chart: str = "gradient", **settings: Any
+) -> go.Figure:
+    """Return what a deep stack does to a signal: one chart of the page "Depth".
+
+    `chart` is one of DEPTH_CHARTS; `settings` are those of `activations.depth.Experiment`. Raises
+    ValueError, saying what is allowed, for anything else.
+    """
+    if chart not in DEPTH_CHARTS:
+        raise ValueError(f"chart must be one of {', '.join(DEPTH_CHARTS)}, not {chart!r}")
+    network = experiment.draw(Experiment(**settings))
+    runs = [
+        Run(
+            experiment.measure(each, network),
+            experiment.theory(each, network.experiment),
+            each.title,
+        )
+        for each in _looked_up(functions)
+    ]
+    return DEPTH_CHARTS[chart](runs, network.experiment).figure()
+
+
+DEPTH_CHARTS: Final[Mapping[str, Callable[[Sequence[Run], Experiment], Drawing]]] = (
+    MappingProxyType(
+        {
+            "signal": lambda runs, at: figures.signal(runs, at.depth),
+            "gradient": lambda runs, at: figures.gradient(runs, at.depth),
+            "shares": lambda runs, at: figures.shares(runs, at.depth),
+            "chi": lambda runs, at: figures.criticality(chi_curves(runs, at.bias_std), runs),
+            "distribution": lambda runs, at: figures.distribution(runs, at.depth),
+        }
+    )
+)
+"""What can be seen of a deep stack, by name."""
+
+
+def _looked_up(functions: Iterable[str | Function]) -> list[Function]:
+    found = [lookup(each) if isinstance(each, str) else each for each in functions]
+    if not found:
+        raise ValueError("functions must name one at least")
+    return found
+
+
+def _seen(
+    functions: Sequence[Function],
+    low: float,
+    high: float,
+    samples: int,
+    derivatives: tuple[int, ...],
+    limits: Limits | None,
+    *,
+    log: bool,
+) -> tuple[list[Portrait], View]:
+    if not low < high:
+        raise ValueError(f"a range must rise from low to high, not go from {low!r} to {high!r}")
+    if samples < 2:
+        raise ValueError(f"samples must be at least 2, not {samples!r}")
+    orders = (0, *sorted(set(derivatives)))
+    if not set(orders) <= {0, 1, 2}:
+        raise ValueError(f"derivatives must be 1, 2 or both, not {derivatives!r}")
+    portraits = [calculus.portray(each, low, high, samples) for each in functions]
+    return portraits, curves.view(portraits, (low, high), orders, limits, log=log)
