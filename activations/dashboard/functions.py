@@ -11,7 +11,7 @@ from typing import Any, Final
 import streamlit as st
 
 from activations.dashboard.controls import Control, OneOf, Option, Slider, distinct, respell
-from activations.dashboard.reading import Group, Section
+from activations.dashboard.reading import Group, Section, group
 from activations.functions.catalog import CATALOG, key_of
 from activations.functions.spec import Activation, Choice, Family, Function, Parameter, Value
 
@@ -111,9 +111,12 @@ def _sections(settings: WithFunctions) -> Iterator[Section]:
             yield Section(CATALOG[name].title.upper(), _PARAMETERS[name])
 
 
-def parameters(*, follows: bool) -> Group[Any]:
-    """Return the group of parameters, which has a section for each function that is chosen."""
-    return Group(PARAMETERS, _sections, follows)
+def groups(*, follows: bool) -> tuple[Group[Any], Group[Any]]:
+    """Return the choice of functions, and the parameters of those that are chosen."""
+    return (
+        group("FUNCTIONS", FUNCTIONS),
+        Group(PARAMETERS, _sections, follows, field="parameters"),
+    )
 
 
 def _named(word: object) -> str:

@@ -88,7 +88,7 @@ class Place:
 class Lens(Generic[S, R]):
     """A way to look at activations, and its page.
 
-    `groups` of controls stand in the sidebar, from top to bottom. `places` says where exhibits
+    `controls` stand in the sidebar. `places` says where exhibits
     stand, `jobs` what there is to compute, `exhibits` shows what came of it, by the places' keys.
     `verdict` says in a sentence what came of a job. `stories` are buttons that choose values. A
     `quick` lens' jobs are done within a tick of a slider, which then runs nothing else. `more`
@@ -99,7 +99,6 @@ class Lens(Generic[S, R]):
     title: str
     introduction: str
     controls: Controls[S]
-    groups: Sequence[Group[S]]
     places: Callable[[S], Sequence[Place]]
     jobs: Callable[[S], Sequence[Job[R]]]
     exhibits: Callable[[S, Sequence[R]], Mapping[str, Exhibit]]
@@ -208,7 +207,7 @@ def _controls(
 ) -> tuple[list[tuple[Group[S], DeltaGenerator]], PopoverContainer]:
     """Draw the groups that stand still; return room for those that follow and for exact values."""
     following = []
-    for group in lens.groups:
+    for group in lens.controls.groups:
         if group.follows:
             following.append((group, st.container()))
         else:
@@ -236,7 +235,7 @@ def _draw_control(page: Page[S], control: Control[Any], reading: Reading[S]) -> 
 
 def _exact(lens: Lens[S, R], page: Page[S], reading: Reading[S]) -> None:
     """Draw a field for each number that a slider moves, since a slider has steps."""
-    for group in lens.groups:
+    for group in lens.controls.groups:
         for section in group.sections(reading.settings):
             for control in section.controls:
                 if control.enabled(reading.settings):

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from types import MappingProxyType
 from typing import Any, Generic, TypeVar
 
@@ -28,11 +29,13 @@ class Group(Generic[S]):
     """A part of the sidebar: its controls, and the sections that given settings make of them.
 
     What `follows` is drawn with what its controls move, so that a tick of theirs runs nothing else.
+    Settings have a field for each control, or one `field` for all of the group, by their keys.
     """
 
     controls: tuple[Control[Any], ...]
     sections: Callable[[S], Iterable[Section]]
     follows: bool = False
+    field: str = ""
 
 
 def group(caption: str, *controls: Control[Any], follows: bool = False) -> Group[Any]:
@@ -53,17 +56,19 @@ class Reading(Generic[S]):
     refusals: Mapping[str, str]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Controls(Generic[S]):
-    """A page's controls by key, and what makes settings of their values.
+    """A page's controls: in `groups` down the sidebar, and `others` that the page draws itself."""
 
-    `settings` takes a value for each control by its key; those of `parameters`, which depend on
-    the catalogue, it takes together, as `parameters`.
-    """
-
-    table: Mapping[str, Control[Any]]
     settings: Callable[..., S]
-    parameters: frozenset[str] = frozenset()
+    groups: tuple[Group[S], ...]
+    others: tuple[Control[Any], ...] = ()
+
+    @cached_property
+    def table(self) -> Mapping[str, Control[Any]]:
+        """Every control, by its key."""
+        grouped = [control for group in self.groups for control in group.controls]
+        return MappingProxyType({control.key: control for control in (*grouped, *self.others)})
 
     def read(self, raw: Raw) -> Reading[S]:
         """Turn whatever widgets and links delivered, by control key, into valid settings.
@@ -84,10 +89,15 @@ class Controls(Generic[S]):
                 refusals[key] = f"{control.label} {partly}. The rest is shown."
             except ValueError as error:
                 refusals[key] = f"{control.label} {error}. Showing the default instead."
-        fields = {key: value for key, value in values.items() if key not in self.parameters}
-        if self.parameters:
-            fields["parameters"] = {key: values[key] for key in self.parameters}
-        return Reading(self.settings(**fields), values, refusals)
+        return Reading(self._settings(values), values, refusals)
+
+    def _settings(self, values: Values) -> S:
+        fields = dict(values)
+        for group in self.groups:
+            if group.field:
+                keys = [control.key for control in group.controls]
+                fields[group.field] = {key: fields.pop(key) for key in keys}
+        return self.settings(**fields)
 
     def link(self, values: Values) -> dict[str, list[str]]:
         """Return what a link says: the words of all that is not at its default, by key."""
@@ -99,12 +109,7 @@ class Controls(Generic[S]):
 
 
 def controls(
-    settings: Callable[..., S],
-    *controls: Control[Any],
-    parameters: Sequence[Control[Any]] = (),
+    settings: Callable[..., S], *groups: Group[S], others: tuple[Control[Any], ...] = ()
 ) -> Controls[S]:
-    """Return a page's controls, its functions' `parameters` among them."""
-    table = {control.key: control for control in (*controls, *parameters)}
-    return Controls(
-        MappingProxyType(table), settings, frozenset(control.key for control in parameters)
-    )
+    """Return a page's controls; `settings` takes their values by name."""
+    return Controls(settings, groups, others)

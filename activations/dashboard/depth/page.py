@@ -7,7 +7,7 @@ from functools import lru_cache, partial
 from typing import Final
 
 from activations import depth
-from activations.dashboard.depth.settings import CONTROLS, GROUPS, MOST_RUNS, Settings, values_of
+from activations.dashboard.depth.settings import CONTROLS, MOST_RUNS, Settings, values_of
 from activations.dashboard.functions import nothing_chosen
 from activations.dashboard.lens import Exhibit, Job, Lens, Place, Progress, show
 from activations.depth import figures
@@ -162,7 +162,6 @@ LENS: Final = Lens(
         "down. Dots are measured, thin lines are theory."
     ),
     controls=CONTROLS,
-    groups=GROUPS,
     places=places,
     jobs=jobs,
     exhibits=exhibits,

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Final
 
+from activations.dashboard import functions
 from activations.dashboard.controls import OneOf, Option, Slider, SomeOf
-from activations.dashboard.functions import FUNCTIONS, PARAMETERS, WithFunctions, parameters
-from activations.dashboard.images import IMAGE_COLORS, IMAGE_SIZE, IMAGES, WithImages
+from activations.dashboard.images import IMAGES, WithImages
 from activations.dashboard.reading import controls, group
 from activations.depth.experiment import LIMITS, PYTORCH_DEFAULT, Experiment
 from activations.depth.presets import Preset, vary
@@ -37,7 +37,7 @@ _DEFAULT: Final = Experiment()
 
 
 @dataclass(frozen=True, kw_only=True)
-class Settings(WithFunctions, WithImages):
+class Settings(functions.WithFunctions, WithImages):
     """What is chosen, by control key."""
 
     weights: str
@@ -175,25 +175,8 @@ SEED: Final = Slider(
 
 CONTROLS: Final = controls(
     Settings,
-    FUNCTIONS,
-    WEIGHTS,
-    SIGMA_W,
-    SIGMA_B,
-    COMPARE,
-    DEPTH,
-    WIDTH,
-    BATCH,
-    INPUT_STD,
-    SEED,
-    IMAGE_SIZE,
-    IMAGE_COLORS,
-    parameters=PARAMETERS,
-)
-GROUPS: Final = (
-    group("FUNCTIONS", FUNCTIONS),
-    parameters(follows=False),
+    *functions.groups(follows=False),
     group("WEIGHTS", WEIGHTS, SIGMA_W, SIGMA_B, COMPARE),
     group("NETWORK", DEPTH, WIDTH, BATCH, INPUT_STD, SEED),
     IMAGES,
 )
-"""The sidebar, from top to bottom."""

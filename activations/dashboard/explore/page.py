@@ -16,7 +16,6 @@ from activations.dashboard.explore import table
 from activations.dashboard.explore.settings import (
     CONTROLS,
     FACTS,
-    GROUPS,
     SUMMARY,
     Settings,
 )
@@ -236,7 +235,6 @@ LENS: Final = Lens(
         "chart as an image. PyTorch computes every value."
     ),
     controls=CONTROLS,
-    groups=GROUPS,
     places=places,
     jobs=jobs,
     exhibits=exhibits,

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
+from activations.dashboard import functions
 from activations.dashboard.controls import OneOf, Option, RangeSlider, SomeOf, StopSlider, Switch
-from activations.dashboard.functions import FUNCTIONS, PARAMETERS, WithFunctions, parameters
-from activations.dashboard.images import IMAGE_COLORS, IMAGE_SIZE, IMAGES, WithImages
+from activations.dashboard.images import IMAGES, WithImages
 from activations.dashboard.reading import controls, group
 
 _ORDERS: Final = {"first": 1, "second": 2}
@@ -54,7 +54,7 @@ FACTS: Final = Switch(key="facts", label="Facts", default=False)
 
 
 @dataclass(frozen=True, kw_only=True)
-class Settings(WithFunctions, WithImages):
+class Settings(functions.WithFunctions, WithImages):
     """What is chosen, by control key."""
 
     range: tuple[float, float]
@@ -87,22 +87,9 @@ class Settings(WithFunctions, WithImages):
 
 CONTROLS: Final = controls(
     Settings,
-    RANGE,
-    SAMPLES,
-    FUNCTIONS,
-    DERIVATIVES,
-    OUTPUT,
-    SUMMARY,
-    FACTS,
-    IMAGE_SIZE,
-    IMAGE_COLORS,
-    parameters=PARAMETERS,
-)
-GROUPS: Final = (
     group("INPUT", RANGE, SAMPLES, follows=True),
-    group("FUNCTIONS", FUNCTIONS),
-    parameters(follows=True),
+    *functions.groups(follows=True),
     group("SHOW", DERIVATIVES, OUTPUT),
     IMAGES,
+    others=(SUMMARY, FACTS),
 )
-"""The sidebar, from top to bottom."""
