@@ -3,7 +3,8 @@
 from activations import plot
 from activations.functions.calculus import Curve, evaluate
 from activations.functions.catalog import CATALOG, NOT_ELEMENTWISE
-from activations.functions.facts import Facts, Moments, measure, moments
+from activations.functions.facts import Facts, measure
+from activations.functions.gaussian import Moments, moments
 from activations.functions.spec import (
     Activation,
     Break,

@@ -22,8 +22,9 @@ import numpy.typing as npt
 import torch
 
 from activations import notation
-from activations.depth.mean_field import Theory, evaluator, predict, respond
-from activations.functions.calculus import FloatArray
+from activations.depth.mean_field import Theory, predict
+from activations.functions.calculus import FloatArray, evaluator, respond
+from activations.functions.facts import FLAT
 from activations.functions.spec import Function, Interval
 
 # float32, because networks are trained in it: a signal is lost where training would lose it. It is
@@ -58,9 +59,6 @@ He et al. 2015 (arXiv 1502.01852): Var[w] = 2 / fan_in. Glorot and Bengio 2010 (
 2 / (fan_in + fan_out), which in these square layers is LeCun's 1 / fan_in. `nn.Linear` draws from a
 uniform distribution up to 1 / sqrt(fan_in), whose variance is 1 / (3 fan_in).
 """
-
-SATURATED = 0.01
-"""An activation is saturated where |f'| is smaller."""
 
 BIN_CENTERS: FloatArray = np.linspace(-5, 5, 101)
 """Centres of a histogram's bins, 0.1 wide; the first and the last also take all beyond them."""
@@ -315,7 +313,7 @@ def _forward(function: Function, network: Network, advance: Callable[[], None]) 
             after.mean,
             after.std,
             _share(steepness.max(axis=0) == 0),
-            _share(steepness < SATURATED),
+            _share(steepness < FLAT),
             _histogram(activation),
         )
         slopes.append(slope)

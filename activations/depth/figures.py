@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from activations.depth.edge import ChiCurve
-from activations.depth.experiment import BIN_CENTERS, SATURATED
+from activations.depth.experiment import BIN_CENTERS
 from activations.depth.runs import (
     LEGEND,
     SIGMA_W,
@@ -28,6 +28,7 @@ from activations.drawing.frame import MEDIUM, NARROW, WIDE, Drawing, uid
 from activations.drawing.message import Kind, Layout
 from activations.drawing.style import translucent
 from activations.functions.calculus import FloatArray
+from activations.functions.facts import FLAT
 from activations.notation import plain
 
 CARD_HEIGHT = 320
@@ -110,7 +111,7 @@ def shares(runs: Sequence[Run], depth: int) -> Drawing:
 
 def _shares_in(runs: Sequence[Run], columns: int) -> Layout:
     """Return the part of the layout of `shares` that sets its panels in so many columns."""
-    titles = ["Dead units", f"Saturated, |f′| < {plain(SATURATED)}"]
+    titles = ["Dead units", f"Saturated, |f′| < {plain(FLAT)}"]
     grid = frame.grid(titles, columns, CARD_HEIGHT if columns == 2 else 260)
     rows = legend_rows(runs, wide=columns == 2)
     return grid | {

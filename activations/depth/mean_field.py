@@ -1,8 +1,7 @@
 """What theory says a wide random network does to a signal and to its gradient: mean field.
 
 In a network of many units a layer's pre-activations are Gaussian, and all that one layer hands to
-the next is their variance q (Poole et al. 2016, arXiv 1606.05340). Expectations over that Gaussian
-are Gauss-Legendre sums over panels that end at the function's breaks.
+the next is their variance q (Poole et al. 2016, arXiv 1606.05340).
 """
 
 from __future__ import annotations
@@ -13,19 +12,10 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-import torch
-from torch import nn
 
 from activations.functions.calculus import FloatArray
+from activations.functions.gaussian import moments
 from activations.functions.spec import Function
-
-_NODES, _WEIGHTS = np.polynomial.legendre.leggauss(20)
-
-_REACH = 12.0
-"""Standard deviations that the sums cover; the Gaussian holds 4e-33 beyond."""
-
-_FINEST = 0.25
-"""The panel next to the origin, in units of x, where activations bend; each further one doubles."""
 
 _HIGHEST = 1e100
 """A variance that counts as infinite: far above what float32 holds, and its square is a float64."""
@@ -35,15 +25,6 @@ _EXCESS = np.geomspace(1e-24, 1e12, 289)
 
 _EXACT = 1e-10
 """Relative differences below this are taken for rounding."""
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Moments:
-    """E[f(h)], E[f(h)^2] and E[f'(h)^2] for Gaussian h: float64 arrays of one shape."""
-
-    mean: FloatArray
-    square: FloatArray
-    slope_square: FloatArray
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -76,58 +57,6 @@ class Theory:
         return math.inf if rate < _EXACT else 1 / rate
 
 
-def moments(function: Function, q: npt.ArrayLike) -> Moments:
-    """Return the moments of f and f' under N(0, q), to 1e-8 of their values.
-
-    `q` is a variance or an array of them, from 0 to 1e100; the results have its shape. Values are
-    torch's, with the digits that torch loses (x - tanh x near 0); derivatives are autograd's, so a
-    jump of f adds nothing to E[f'^2], as it adds nothing to a gradient.
-    """
-    scale = np.sqrt(np.asarray(q, dtype=float))[..., np.newaxis]
-    edges = _panels(function, scale)
-    half = np.diff(edges)[..., np.newaxis] / 2
-    middle = edges[..., :-1, np.newaxis] + half
-    z = middle + half * _NODES
-    density = half * _WEIGHTS * np.exp(-(z**2) / 2) / math.sqrt(2 * math.pi)
-    inputs = torch.from_numpy(scale[..., np.newaxis] * z)
-    values, slopes = (each.numpy() for each in respond(evaluator(function, inputs.dtype), inputs))
-
-    def expected(integrand: FloatArray) -> FloatArray:
-        return np.asarray((integrand * density).sum(axis=(-2, -1)))
-
-    with np.errstate(over="ignore"):
-        return Moments(expected(values), expected(values**2), expected(slopes**2))
-
-
-def evaluator(function: Function, dtype: torch.dtype) -> nn.Module:
-    """Return the function's module as it is after training, with fixed parameters of `dtype`."""
-    return function.evaluation_module().to(dtype).requires_grad_(False)
-
-
-def respond(module: nn.Module, inputs: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
-    """Return an activation's values and derivatives at `inputs`, in their dtype and shape."""
-    with torch.enable_grad():
-        inputs = inputs.detach().requires_grad_()
-        outputs = module(inputs)
-        (slopes,) = torch.autograd.grad(outputs, inputs, inputs.new_ones(()).expand_as(inputs))
-    return outputs.detach(), slopes
-
-
-def _panels(function: Function, scale: FloatArray) -> FloatArray:
-    """Return rising edges of z: fixed ones, and those where f bends or breaks at x = scale * z.
-
-    Edges beyond the reach fall on its ends, as empty panels, so that every scale has as many.
-    """
-    furthest = max(_REACH * float(scale.max(initial=0)), 2 * _FINEST)
-    doublings = _FINEST * 2.0 ** np.arange(math.ceil(math.log2(furthest / _FINEST)) + 1)
-    breaks = [point.x for point in function.breaks]
-    bends = np.concatenate([-doublings, [0.0], doublings, breaks])
-    fixed = np.broadcast_to(np.arange(-_REACH, _REACH + 1, 2), (*scale.shape[:-1], 13))
-    inside = np.clip(bends, -_REACH * scale, _REACH * scale)
-    moving = np.divide(inside, scale, out=np.zeros_like(inside), where=scale > 0)
-    return np.sort(np.concatenate([fixed, moving], axis=-1))
-
-
 def predict(
     function: Function, depth: int, *, sigma_w: float, sigma_b: float = 0.0, input_std: float = 1.0
 ) -> Theory:
@@ -142,23 +71,23 @@ def predict(
     """
     q = np.full(depth, np.inf)
     mean = np.full(depth, np.nan)
-    square = np.full(depth, np.nan)
-    chi = np.full(depth, sigma_w**2 * moments(function, _HIGHEST).slope_square)
+    std = np.full(depth, np.nan)
+    chi = np.full(depth, sigma_w**2 * moments(function, _HIGHEST).mean_square_slope)
     start = variance = sigma_w**2 * input_std**2 + sigma_b**2
     for layer in range(depth):
         if variance > _HIGHEST:
             break
         here = moments(function, variance)
-        q[layer], mean[layer], square[layer] = variance, here.mean, here.square
-        chi[layer] = sigma_w**2 * here.slope_square
-        variance = sigma_w**2 * float(here.square) + sigma_b**2
+        q[layer], mean[layer], std[layer] = variance, here.mean, here.std
+        chi[layer] = sigma_w**2 * here.mean_square_slope
+        variance = sigma_w**2 * float(here.mean_square) + sigma_b**2
     with np.errstate(over="ignore"):
         gradient = np.cumprod(np.append(1.0, np.sqrt(chi[:0:-1])))[::-1]
     fixed_point = fixed_points(function, sigma_w, sigma_b, start)
     return Theory(
         pre_activation_std=np.sqrt(q),
         activation_mean=mean,
-        activation_std=np.sqrt(np.maximum(square - mean**2, 0)),
+        activation_std=std,
         gradient=gradient,
         fixed_point=fixed_point.item(),
         chi=_chi(function, sigma_w, fixed_point).item(),
@@ -177,7 +106,7 @@ def chi_curve(
 
 def _chi(function: Function, sigma_w: npt.ArrayLike, q: FloatArray) -> FloatArray:
     # At q = 0 it is the limit from above: a kink's slope counts for both sides, not by convention.
-    slope_square = moments(function, np.clip(q, _EXCESS[0], _HIGHEST)).slope_square
+    slope_square = moments(function, np.clip(q, _EXCESS[0], _HIGHEST)).mean_square_slope
     return np.asarray(np.asarray(sigma_w, dtype=float) ** 2 * slope_square)
 
 
@@ -196,14 +125,14 @@ def fixed_points(
     start_excess = max(start - sigma_b**2, _EXCESS[0])
     at = int(np.searchsorted(_EXCESS, start_excess))
     excess = np.insert(_EXCESS, at, start_excess)
-    gaps = factor * moments(function, sigma_b**2 + excess).square - excess
+    gaps = factor * moments(function, sigma_b**2 + excess).mean_square - excess
     ends = np.apply_along_axis(_bracket, -1, gaps, excess, at)
     near, far = ends[..., 0].copy(), ends[..., 1].copy()
     apart = near != far
     grows = gaps[..., at][apart] > 0
 
     def short_of_it(middle: FloatArray) -> npt.NDArray[np.bool_]:
-        square = moments(function, sigma_b**2 + middle).square
+        square = moments(function, sigma_b**2 + middle).mean_square
         return np.asarray((factor[apart, 0] * square > middle) == grows)
 
     far[apart] = _bisect(short_of_it, near[apart], far[apart])
@@ -237,8 +166,8 @@ def critical_sigma_w(function: Function, sigma_b: float = 0.0) -> float | None:
     # Each q is the fixed point of one sigma_w, so one equation in q, chi = 1, finds both. The fixed
     # point attracts where that sigma_w rises with q: there sigma_w^2 dE[f^2]/dq < 1.
     at = moments(function, sigma_b**2 + _EXCESS)
-    factor = _EXCESS / at.square
-    chi = factor * at.slope_square
+    factor = _EXCESS / at.mean_square
+    chi = factor * at.mean_square_slope
     if sigma_b == 0 and abs(chi[0] - 1) < _EXACT:
         moved = factor[abs(factor / factor[0] - 1) > _EXACT]
         if not moved.size or moved[0] > factor[0]:
@@ -246,13 +175,13 @@ def critical_sigma_w(function: Function, sigma_b: float = 0.0) -> float | None:
 
     def vanishes(excess: FloatArray) -> npt.NDArray[np.bool_]:
         at = moments(function, sigma_b**2 + excess)
-        return np.asarray(excess * at.slope_square < at.square)
+        return np.asarray(excess * at.mean_square_slope < at.mean_square)
 
     explodes = chi > 1 + _EXACT
     for index in np.flatnonzero(~explodes[:-1] & explodes[1:]):
         excess = _bisect(vanishes, _EXCESS[index], _EXCESS[index + 1])
         around = excess * np.array([1 - 1e-4, 1, 1 + 1e-4])
-        below, here, above = around / moments(function, sigma_b**2 + around).square
+        below, here, above = around / moments(function, sigma_b**2 + around).mean_square
         if below < above:
             return math.sqrt(here)
     return None

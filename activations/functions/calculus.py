@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 import torch
+from torch import nn
 
 from activations.functions.catalog import function as lookup
 from activations.functions.spec import Function, Value
@@ -66,10 +67,10 @@ def portray(function: Function, low: float, high: float, count: int) -> Portrait
 def evaluate(name: str, x: npt.ArrayLike, /, **parameters: Value) -> Curve:
     """Evaluate the activation `name` and its first two derivatives at `x`, in float64.
 
-    `x` is an array-like of finite numbers of any shape; the result's arrays have that shape. At a
-    break the derivatives are those that PyTorch's autograd gives. What is random in training is
+    `x` is whatever can be read as finite real numbers, of any shape (see `reading`); the result's
+    arrays have that shape. At a break the derivatives are those that PyTorch's autograd gives. What is random in training is
     evaluated as in evaluation. Raises ValueError for an unknown name, for parameters that the
-    activation does not have or does not take, and for numbers that are not finite.
+    activation does not have or does not take, and for `x` with the reason why it is not read.
     """
     return trace(lookup(name, **parameters), x)
 
@@ -77,13 +78,26 @@ def evaluate(name: str, x: npt.ArrayLike, /, **parameters: Value) -> Curve:
 def trace(function: Function, x: npt.ArrayLike) -> Curve:
     """Evaluate a function and its first two derivatives at `x`, as `evaluate` does."""
     points = _finite(x)
-    with torch.enable_grad():
-        inputs = torch.tensor(points).requires_grad_()
-        outputs = function.evaluation_module()(inputs)
-        slopes = _derivative(outputs, inputs, again=True)
-        curvatures = _curvature(function, slopes, inputs)
-    y, dy, d2y = (each.detach().numpy() for each in (outputs, slopes, curvatures))
-    return Curve(function, points, y, dy, d2y)
+    return Curve(function, points, *_of_torch(function, points, orders=2))
+
+
+def slopes(function: Function, x: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Return a function's values and first derivatives at finite `x`: `trace` without f''."""
+    y, dy = _of_torch(function, x, orders=1)
+    return y, dy
+
+
+def evaluator(function: Function, dtype: torch.dtype) -> nn.Module:
+    """Return the function's module as it is after training, with fixed parameters of `dtype`."""
+    return function.evaluation_module().to(dtype).requires_grad_(False)
+
+
+@torch.enable_grad()
+def respond(module: nn.Module, inputs: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+    """Return what torch makes of `inputs`, in their dtype and shape: values and derivatives."""
+    inputs = inputs.detach().requires_grad_()
+    outputs = module(inputs)
+    return outputs.detach(), _derivative(outputs, inputs)
 
 
 def samples(low: float, high: float, count: int) -> FloatArray:
@@ -128,21 +142,35 @@ def _finite(x: npt.ArrayLike) -> FloatArray:
     return points
 
 
+@torch.enable_grad()
+def _of_torch(function: Function, x: FloatArray, orders: int) -> list[FloatArray]:
+    """Return f and its first derivatives as torch computes them in float64, NaN and all."""
+    inputs = torch.tensor(x).requires_grad_()
+    found = [function.evaluation_module()(inputs)]
+    for order in range(1, orders + 1):
+        declared = function.activation.curvature if order == 2 else None
+        found.append(
+            declared(inputs, **function.values)
+            if declared
+            else _derivative(found[-1], inputs, again=order < orders)
+        )
+    return [values.detach().numpy() for values in found]
+
+
 def _derivative(
     outputs: torch.Tensor, inputs: torch.Tensor, *, again: bool = False
 ) -> torch.Tensor:
-    """Differentiate elementwise: outputs[i] depends on inputs[i] alone, so one sum serves all.
+    """Differentiate elementwise: outputs[i] depends on inputs[i] alone.
 
     `again` keeps what is needed to differentiate the result.
     """
     if not outputs.requires_grad:
         return torch.zeros_like(inputs)
     (slopes,) = torch.autograd.grad(
-        outputs.sum(), inputs, create_graph=again, materialize_grads=True
+        outputs,
+        inputs,
+        inputs.new_ones(()).expand_as(inputs),
+        create_graph=again,
+        materialize_grads=True,
     )
     return slopes
-
-
-def _curvature(function: Function, slopes: torch.Tensor, inputs: torch.Tensor) -> torch.Tensor:
-    declared = function.activation.curvature
-    return declared(inputs, **function.values) if declared else _derivative(slopes, inputs)

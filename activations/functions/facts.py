@@ -21,13 +21,6 @@ _NARROWING = 4e4
 _FEW = 20
 """Cells up to this number are cut finely: torch's overhead outweighs their points."""
 
-_TAIL = 12.0
-"""Where the normal density has fallen so far, below 1e-31, that nothing is left to add."""
-
-_NODES, _WEIGHTS = np.polynomial.legendre.leggauss(16)
-_NEAR_ZERO = 2.0 ** -np.arange(1, 21)
-_EDGES = np.concatenate([np.arange(-_TAIL, _TAIL + 0.5, 0.5), _NEAR_ZERO, -_NEAR_ZERO])
-
 BoolArray = npt.NDArray[np.bool_]
 Condition = Callable[[Curve], FloatArray]
 """A number for each point of a curve; what is looked for is where its sign changes."""
@@ -84,40 +77,6 @@ def measure(function: Function, low: float, high: float) -> Facts:
         flat_share=flat_share,
         zero_share=zero_share,
         non_finite=not finite.all(),
-    )
-
-
-@dataclass(frozen=True, slots=True)
-class Moments:
-    """What a function makes of a standard normal input z: E[f(z)^2], E[f'(z)^2] and the gain.
-
-    The gain 1/sqrt(E[f^2]) is the factor that gives the output a mean square of 1 again.
-    """
-
-    mean_square: float
-    mean_square_slope: float
-
-    @property
-    def gain(self) -> float:
-        """1/sqrt(E[f(z)^2]); infinity for a function that is 0."""
-        return 1 / math.sqrt(self.mean_square) if self.mean_square else math.inf
-
-
-def moments(function: Function) -> Moments:
-    """Integrate f^2 and f'^2 against the normal density, to about twelve digits.
-
-    Panels of Gauss-Legendre points end at every break, and shrink towards 0, where a large
-    parameter makes a function bend sharply.
-    """
-    breaks = [point.x for point in function.breaks if abs(point.x) < _TAIL]
-    edges = np.union1d(_EDGES, breaks)
-    half = np.diff(edges)[:, None] / 2
-    x = edges[:-1, None] + half * (1 + _NODES)
-    weights = half * _WEIGHTS * np.exp(-(x**2) / 2) / math.sqrt(2 * math.pi)
-    curve = trace(function, x)
-    return Moments(
-        mean_square=float((weights * curve.y**2).sum()),
-        mean_square_slope=float((weights * curve.dy**2).sum()),
     )
 
 

@@ -3,6 +3,8 @@
 One parameter at a time. The value between is no binary fraction, so that rounding shows.
 """
 
+import torch
+
 from activations.functions.catalog import CATALOG
 from activations.functions.spec import Choice, Function, Parameter
 from tests.functions.oracle import FORMS
@@ -34,3 +36,14 @@ IDS = [case.slug for case in CASES]
 JUDGED = [case for case in CASES if case.activation.name in FORMS]
 """Those with closed forms to judge them by: all that are torch's own."""
 JUDGED_IDS = [case.slug for case in JUDGED]
+
+
+class Elementwise(torch.nn.Module):
+    """Any elementwise tensor function as a module."""
+
+    def __init__(self, of):
+        super().__init__()
+        self.of = of
+
+    def forward(self, x):
+        return self.of(x)

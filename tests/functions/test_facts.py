@@ -12,8 +12,8 @@ from mpmath import mp, mpf
 
 from activations.functions.calculus import samples, trace
 from activations.functions.catalog import CATALOG, function
-from activations.functions.facts import Facts, Moments, measure, moments
-from tests.functions.cases import CASES, JUDGED, JUDGED_IDS
+from activations.functions.facts import Facts, measure
+from tests.functions.cases import CASES, Elementwise
 from tests.functions.oracle import oracle
 
 # Extrema and steepest slopes.
@@ -116,17 +116,6 @@ def test_of_two_equal_minima_the_left_one_counts():
     assert facts.minimum == pytest.approx(-1, abs=1e-15)
     assert facts.minimum_at == pytest.approx(-math.pi, abs=1e-9)
     assert facts.maximum_at == pytest.approx(0, abs=1e-9)
-
-
-class Elementwise(torch.nn.Module):
-    """Any elementwise tensor function as a module."""
-
-    def __init__(self, of):
-        super().__init__()
-        self.of = of
-
-    def forward(self, x):
-        return self.of(x)
 
 
 # Shares of the range.
@@ -254,65 +243,7 @@ def test_the_samples_do_not_bend_the_facts():
     assert facts.minimum < trace(function("mish"), samples(-5, 5, 100)).y.min() - 1e-6
 
 
-# A normal input.
-
-
-@pytest.mark.parametrize(
-    ("name", "square", "slope_square"),
-    [
-        ("sigmoid", 0.29338, 0.04484),
-        ("tanh", 0.39429, 0.46440),
-        ("relu", 0.5, 0.5),
-        ("leaky_relu", (1 + 0.01**2) / 2, (1 + 0.01**2) / 2),
-        ("elu", 0.64495, 0.66810),
-        ("selu", 1, 1.07157),
-        ("gelu", 0.42522, 0.45585),
-        ("silu", 0.35578, 0.37948),
-        ("mish", 0.45234, 0.47908),
-    ],
-)
-def test_published_moments(name, square, slope_square):
-    found = moments(function(name))
-    assert found.mean_square == pytest.approx(square, abs=6e-6)
-    assert found.mean_square_slope == pytest.approx(slope_square, abs=6e-6)
-
-
-TORCHS_SLOPES = {"hardsigmoid": 1e-7, "celu": 2e-8}
-"""How far moments of torch's float32 slopes are off; see the exceptions' table."""
-
-
-@pytest.mark.parametrize("case", JUDGED, ids=JUDGED_IDS)
-def test_moments_are_mpmaths_to_twelve_digits(case):
-    f, first, _ = oracle(case)
-    breaks = {mpf(point.x) for point in case.breaks if abs(point.x) < 12}
-    edges = sorted({mpf(x) for x in (-12, -4, -1, 0, 1, 4, 12)} | breaks)
-    with mp.workdps(30):
-        square, slope_square = (
-            float(mp.quad(lambda z, of=of: of(z) ** 2 * mp.npdf(z), edges)) for of in (f, first)
-        )
-    found = moments(case)
-    assert found.mean_square == pytest.approx(square, rel=1e-12)
-    assert found.mean_square_slope == pytest.approx(
-        slope_square, rel=TORCHS_SLOPES.get(case.activation.name, 1e-12)
-    )
-
-
-@pytest.mark.parametrize("slope", [-1.5, 0, 0.01, 0.3, 1, 2])
-def test_leaky_relus_moments_in_closed_form(slope):
-    found = moments(function("leaky_relu", negative_slope=slope))
-    assert found.mean_square == pytest.approx((1 + slope**2) / 2, rel=1e-14)
-    assert found.gain == pytest.approx(math.sqrt(2 / (1 + slope**2)), rel=1e-14)
-
-
-def test_a_sharp_bend_is_resolved():
-    # softplus with a large beta is nearly a ReLU
-    found = moments(function("softplus", beta=1e5))
-    assert found.mean_square == pytest.approx(0.5, rel=1e-9)
-    assert found.mean_square_slope == pytest.approx(0.5 - 1e-5 / math.sqrt(2 * math.pi), rel=1e-9)
-
-
-def test_a_function_that_is_zero_has_infinite_gain():
-    assert math.isinf(Moments(0.0, 0.0).gain)
+# What torch says.
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,8 @@ from collections.abc import Callable, Sequence
 
 import streamlit as st
 
-from activations.functions.facts import Facts, moments
+from activations.functions.facts import Facts
+from activations.functions.gaussian import moments
 from activations.functions.spec import Function
 
 _NUMBER = "%.4g"
@@ -66,8 +67,8 @@ def _row(function: Function, facts: Facts) -> tuple[float | None, ...]:
         facts.steepest_at,
         100 * facts.flat_share,
         100 * facts.zero_share,
-        normal.mean_square,
-        normal.mean_square_slope,
-        normal.gain,
+        float(normal.mean_square),
+        float(normal.mean_square_slope),
+        float(normal.gain),
         function.torch_gain,
     )
