@@ -23,7 +23,7 @@ import torch
 
 from activations import notation
 from activations.depth.mean_field import Theory, predict
-from activations.functions.calculus import FloatArray, evaluator, respond
+from activations.functions.calculus import FloatArray, evaluator, neutral, respond
 from activations.functions.facts import FLAT
 from activations.functions.spec import Function, Interval
 
@@ -200,6 +200,7 @@ class Result:
         return np.asarray(self.gradient_norm / self.gradient_norm[-1])
 
 
+@neutral()
 def draw(experiment: Experiment) -> Network:
     """Draw inputs, weights, biases and the gradient at the top; the same seed gives the same bits.
 
@@ -226,6 +227,7 @@ def draw(experiment: Experiment) -> Network:
     return Network(experiment, inputs, gradient, weights, biases)
 
 
+@neutral()
 def measure(
     function: Function, network: Network, progress: Callable[[float], object] | None = None
 ) -> Result:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,6 +18,22 @@ FloatArray = npt.NDArray[np.float64]
 
 FINE = 401
 """Points of a drawing grid before breaks are added; odd, so that 0 is on a symmetric one."""
+
+
+@contextmanager
+def neutral() -> Iterator[None]:
+    """Let torch compute and differentiate on the CPU, whatever its caller has set.
+
+    That is `no_grad`, `inference_mode`, autocast or a default device; the default dtype is the
+    whole process's, so it is left alone, and everything here names its dtype.
+    """
+    with (
+        torch.inference_mode(mode=False),
+        torch.enable_grad(),
+        torch.autocast("cpu", enabled=False),
+        nullcontext() if torch.get_default_device().type == "cpu" else torch.device("cpu"),
+    ):
+        yield
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -75,12 +93,14 @@ def evaluate(name: str, x: npt.ArrayLike, /, **parameters: Value) -> Curve:
     return trace(lookup(name, **parameters), x)
 
 
+@neutral()
 def trace(function: Function, x: npt.ArrayLike) -> Curve:
     """Evaluate a function and its first two derivatives at `x`, as `evaluate` does."""
     points = _finite(x)
     return Curve(function, points, *_of_torch(function, points, orders=2))
 
 
+@neutral()
 def slopes(function: Function, x: FloatArray) -> tuple[FloatArray, FloatArray]:
     """Return a function's values and first derivatives at finite `x`: `trace` without f''."""
     y, dy = _of_torch(function, x, orders=1)
@@ -92,7 +112,7 @@ def evaluator(function: Function, dtype: torch.dtype) -> nn.Module:
     return function.evaluation_module().to(dtype).requires_grad_(False)
 
 
-@torch.enable_grad()
+@neutral()
 def respond(module: nn.Module, inputs: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
     """Return what torch makes of `inputs`, in their dtype and shape: values and derivatives."""
     inputs = inputs.detach().requires_grad_()
@@ -142,7 +162,6 @@ def _finite(x: npt.ArrayLike) -> FloatArray:
     return points
 
 
-@torch.enable_grad()
 def _of_torch(function: Function, x: FloatArray, orders: int) -> list[FloatArray]:
     """Return f and its first derivatives as torch computes them in float64, NaN and all."""
     inputs = torch.tensor(x).requires_grad_()
