@@ -12,6 +12,7 @@ import torch
 from torch import nn
 
 from activations.functions.catalog import function as lookup
+from activations.functions.reading import real_numbers
 from activations.functions.spec import Function, Value
 
 FloatArray = npt.NDArray[np.float64]
@@ -96,7 +97,7 @@ def evaluate(name: str, x: npt.ArrayLike, /, **parameters: Value) -> Curve:
 @neutral()
 def trace(function: Function, x: npt.ArrayLike) -> Curve:
     """Evaluate a function and its first two derivatives at `x`, as `evaluate` does."""
-    points = _finite(x)
+    points = real_numbers(x)
     return Curve(function, points, *_of_torch(function, points, orders=2))
 
 
@@ -150,16 +151,6 @@ def _breaks(function: Function, low: float, high: float) -> FloatArray:
 def _beside(x: FloatArray, towards: float) -> FloatArray:
     """Return the neighbouring floats, which stand for the limits from one side."""
     return np.nextafter(x, towards)
-
-
-def _finite(x: npt.ArrayLike) -> FloatArray:
-    try:
-        points = np.asarray(x).astype(np.float64, casting="same_kind")
-    except (TypeError, ValueError, RuntimeError) as error:
-        raise ValueError("x must be an array-like of finite real numbers") from error
-    if not np.isfinite(points).all():
-        raise ValueError("x must be finite; it holds NaN or infinity")
-    return points
 
 
 def _of_torch(function: Function, x: FloatArray, orders: int) -> list[FloatArray]:
