@@ -174,9 +174,12 @@ class Result:
 
     Layers are numbered from 1. `overflow_at` is the first whose values are not finite in float32,
     `underflow_at` the first whose pre-activations fall below its smallest normal number, 1.2e-38;
-    the gradient's, coming down from the top, likewise. None where it does not happen. From an
-    overflow on, in the direction of travel, the arrays hold NaN; a signal that overflows leaves no
-    gradient.
+    the gradient's, coming down from the top, likewise. `derivative_undefined_at` is the first where
+    torch's derivative of a finite pre-activation is not a number, as where it multiplies 0 by
+    infinity. None where it does not happen. From an overflow on, in the direction of travel, the
+    arrays hold NaN; a signal that overflows leaves no gradient. From `derivative_undefined_at` on
+    `dead` and `saturated` are NaN, since what is not a number is neither; the gradient is NaN below
+    a layer whose derivatives are, which is no overflow.
     """
 
     function: Function
@@ -193,6 +196,7 @@ class Result:
     underflow_at: int | None
     gradient_overflow_at: int | None
     gradient_underflow_at: int | None
+    derivative_undefined_at: int | None
 
     @property
     def gradient(self) -> FloatArray:
@@ -259,6 +263,7 @@ def measure(
         underflow_at=up.underflow_at,
         gradient_overflow_at=down.overflow_at,
         gradient_underflow_at=down.underflow_at,
+        derivative_undefined_at=up.undefined_at,
     )
 
 
@@ -280,6 +285,7 @@ class _Up(NamedTuple):
     slopes: list[torch.Tensor]
     overflow_at: int | None
     underflow_at: int | None
+    undefined_at: int | None
 
 
 class _Down(NamedTuple):
@@ -298,30 +304,37 @@ def _forward(function: Function, network: Network, advance: Callable[[], None]) 
     module = evaluator(function, _DTYPE)
     layers = np.full(network.experiment.depth, np.nan, dtype=_LAYER)
     slopes: list[torch.Tensor] = []
-    underflow_at = None
+    overflow_at = underflow_at = undefined_at = None
     signal = network.inputs
     for number, (weight, bias) in enumerate(zip(network.weights, network.biases, strict=True), 1):
         pre_activation = torch.addmm(bias, signal, weight.T)
         activation, slope = respond(module, pre_activation)
         before, after = _spread(pre_activation), _spread(activation)
+        steepness = slope.abs().numpy()
+        steepest = steepness.max(axis=0)  # NaN where one is
+        undefined = math.isfinite(before.rms) and (
+            np.isnan(steepest).any() or math.isnan(after.rms)
+        )
+        if undefined and undefined_at is None:
+            undefined_at = number
         if not math.isfinite(before.rms + after.rms):
-            return _Up(layers, slopes, number, underflow_at)
+            overflow_at = None if undefined and math.isnan(after.rms) else number
+            break
         if underflow_at is None and _is_lost(before.rms, signal):
             underflow_at = number
-        steepness = slope.abs().numpy()
         layers[number - 1] = (
             before.mean,
             before.std,
             after.mean,
             after.std,
-            _share(steepness.max(axis=0) == 0),
-            _share(steepness < FLAT),
+            _share(steepest == 0) if undefined_at is None else np.nan,
+            _share(steepness < FLAT) if undefined_at is None else np.nan,
             _histogram(activation),
         )
         slopes.append(slope)
         signal = activation
         advance()
-    return _Up(layers, slopes, None, underflow_at)
+    return _Up(layers, slopes, overflow_at, underflow_at, undefined_at)
 
 
 def _backward(network: Network, slopes: list[torch.Tensor], advance: Callable[[], None]) -> _Down:
@@ -334,12 +347,13 @@ def _backward(network: Network, slopes: list[torch.Tensor], advance: Callable[[]
     norms[-1] = _rms(gradient) * math.sqrt(gradient.numel())
     advance()
     for number in range(depth - 1, 0, -1):
-        sent = gradient * slopes[number]
-        gradient = sent @ network.weights[number]
+        slope = slopes[number]
+        received, gradient = gradient, (gradient * slope) @ network.weights[number]
         rms = _rms(gradient)
         if not math.isfinite(rms):
-            return _Down(norms, number, underflow_at)
-        if underflow_at is None and _is_lost(rms, sent):
+            undefined = bool(slope.isnan().any())
+            return _Down(norms, None if undefined else number, underflow_at)
+        if underflow_at is None and _is_lost(rms, received, slope):
             underflow_at = number
         norms[number - 1] = rms * math.sqrt(gradient.numel())
         advance()
@@ -363,9 +377,9 @@ def _mean_square(exact: torch.Tensor) -> float:
     return torch.dot(exact, exact).item() / exact.numel()
 
 
-def _is_lost(rms: float, source: torch.Tensor) -> bool:
-    """Whether float32 lost a signal: what came of it is tiny, though the source is not all 0."""
-    return rms < _TINY and bool(source.any())
+def _is_lost(rms: float, *factors: torch.Tensor) -> bool:
+    """Whether float32 lost a signal: it is tiny, though the product of its factors is not all 0."""
+    return rms < _TINY and bool(torch.stack([each != 0 for each in factors]).all(dim=0).any())
 
 
 def _share(mask: npt.NDArray[np.bool_]) -> float:
@@ -400,23 +414,30 @@ _VANISHED = 0.01
 def verdict(result: Result, theory: Theory) -> str:
     """Say in one sentence what became of the signal and its gradient, and name chi."""
     head = f"{result.function.title}, {result.experiment.title}"
-    clauses = [_fate(result), f"χ = {notation.plain(theory.chi, 2)}"]
-    if result.underflow_at is not None:
-        clauses.insert(0, f"the signal underflows in layer {result.underflow_at}")
+    clauses = [*_fates(result), f"χ = {notation.plain(theory.chi, 2)}"]
     return f"{head}: {'; '.join(clauses)}"
 
 
-def _fate(result: Result) -> str:
+def _fates(result: Result) -> list[str]:
+    """Say what was lost on the way up, and then what became of the gradient, if one was sent."""
+    fates = []
+    if result.underflow_at is not None:
+        fates.append(f"the signal underflows in layer {result.underflow_at}")
     if result.overflow_at is not None:
-        return f"the signal overflows in layer {result.overflow_at}"
+        fates.append(f"the signal overflows in layer {result.overflow_at}")
+    if result.derivative_undefined_at is not None:
+        fates.append(
+            f"torch's derivative is not a number from layer {result.derivative_undefined_at} on"
+        )
     if result.gradient_overflow_at is not None:
-        return f"the gradient overflows in layer {result.gradient_overflow_at} (explodes)"
-    if result.gradient_underflow_at is not None:
-        return f"the gradient underflows in layer {result.gradient_underflow_at} (vanishes)"
-    received = result.gradient[0]
-    fate = "survives"
-    if received < _VANISHED:
-        fate = "vanishes"
-    elif received > 1 / _VANISHED:
-        fate = "explodes"
-    return f"layer 1 receives {notation.plain(received, 2)} of the gradient ({fate})"
+        fates.append(f"the gradient overflows in layer {result.gradient_overflow_at} (explodes)")
+    elif result.gradient_underflow_at is not None:
+        fates.append(f"the gradient underflows in layer {result.gradient_underflow_at} (vanishes)")
+    elif math.isfinite(received := result.gradient[0]):
+        fate = "survives"
+        if received < _VANISHED:
+            fate = "vanishes"
+        elif received > 1 / _VANISHED:
+            fate = "explodes"
+        fates.append(f"layer 1 receives {notation.plain(received, 2)} of the gradient ({fate})")
+    return fates

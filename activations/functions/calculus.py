@@ -20,6 +20,9 @@ FloatArray = npt.NDArray[np.float64]
 FINE = 401
 """Points of a drawing grid before breaks are added; odd, so that 0 is on a symmetric one."""
 
+_FAR: FloatArray = np.exp2(np.arange(1024))
+"""Where it is looked how far out torch has numbers; the last is half of the largest float64."""
+
 
 @contextmanager
 def neutral() -> Iterator[None]:
@@ -87,7 +90,8 @@ def evaluate(name: str, x: npt.ArrayLike, /, **parameters: Value) -> Curve:
     """Evaluate the activation `name` and its first two derivatives at `x`, in float64.
 
     `x` is whatever can be read as finite real numbers, of any shape (see `reading`); the result's
-    arrays have that shape. At a break the derivatives are those that PyTorch's autograd gives. What is random in training is
+    arrays have that shape. At a break the derivatives are those that PyTorch's autograd gives; far
+    out, where torch's arithmetic ends in NaN, the limit stands. What is random in training is
     evaluated as in evaluation. Raises ValueError for an unknown name, for parameters that the
     activation does not have or does not take, and for `x` with the reason why it is not read.
     """
@@ -98,13 +102,13 @@ def evaluate(name: str, x: npt.ArrayLike, /, **parameters: Value) -> Curve:
 def trace(function: Function, x: npt.ArrayLike) -> Curve:
     """Evaluate a function and its first two derivatives at `x`, as `evaluate` does."""
     points = real_numbers(x)
-    return Curve(function, points, *_of_torch(function, points, orders=2))
+    return Curve(function, points, *_true(function, points, orders=2))
 
 
 @neutral()
 def slopes(function: Function, x: FloatArray) -> tuple[FloatArray, FloatArray]:
     """Return a function's values and first derivatives at finite `x`: `trace` without f''."""
-    y, dy = _of_torch(function, x, orders=1)
+    y, dy = _true(function, x, orders=1)
     return y, dy
 
 
@@ -115,7 +119,10 @@ def evaluator(function: Function, dtype: torch.dtype) -> nn.Module:
 
 @neutral()
 def respond(module: nn.Module, inputs: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
-    """Return what torch makes of `inputs`, in their dtype and shape: values and derivatives."""
+    """Return what torch makes of `inputs`, in their dtype and shape: values and derivatives.
+
+    Far out, torch's derivatives may not be numbers; `slopes` has the true ones.
+    """
     inputs = inputs.detach().requires_grad_()
     outputs = module(inputs)
     return outputs.detach(), _derivative(outputs, inputs)
@@ -151,6 +158,30 @@ def _breaks(function: Function, low: float, high: float) -> FloatArray:
 def _beside(x: FloatArray, towards: float) -> FloatArray:
     """Return the neighbouring floats, which stand for the limits from one side."""
     return np.nextafter(x, towards)
+
+
+def _true(function: Function, x: FloatArray, orders: int) -> list[FloatArray]:
+    """Return f and its first derivatives: torch's, and their limits where it has no number."""
+    found = _of_torch(function, x, orders)
+    if any(np.isnan(values).any() for values in found):
+        for side in (-_FAR, _FAR):
+            for values, known in zip(found, _of_torch(function, side, orders), strict=True):
+                _put_limit(values, x, known, side)
+    return found
+
+
+def _put_limit(values: FloatArray, x: FloatArray, known: FloatArray, far: FloatArray) -> None:
+    """Replace NaN beyond the last of `far` where torch has a number by that, if it is the limit.
+
+    0 times infinity is NaN: by then a function has long been as flat or as straight as it gets, so
+    the last two numbers, at x and 2 x, are the same.
+    """
+    finite = np.flatnonzero(np.isfinite(known))
+    if finite.size < 2:
+        return
+    last = finite[-1]
+    if abs(known[last] - known[last - 1]) <= np.finfo(float).eps * abs(known[last]):
+        values[np.isnan(values) & (x / far[last] > 1)] = known[last]
 
 
 def _of_torch(function: Function, x: FloatArray, orders: int) -> list[FloatArray]:

@@ -1,3 +1,4 @@
+import dataclasses
 import math
 import re
 import string
@@ -22,6 +23,7 @@ from activations.depth.experiment import (
     verdict,
 )
 from activations.functions.catalog import CATALOG, function
+from tests.functions.cases import Elementwise
 
 LARGEST = 3.4028235e38  # float32's own limits, from IEEE 754
 SMALLEST_NORMAL = 1.1754944e-38
@@ -360,6 +362,85 @@ def test_a_signal_that_a_function_puts_out_does_not_underflow():
     assert "layer 1 receives 0 of the gradient (vanishes)" in verdict(
         result, theory(HARDSHRINK, experiment)
     )
+
+
+def test_a_gradient_whose_factors_multiply_to_0_in_float32_underflows():
+    # of layer 3 the gradient is 1e-30, which times 1e-30 is 0, though neither is
+    flat = dataclasses.replace(CATALOG["tanh"], make=lambda: Elementwise(lambda x: x * 1e-30)).at()
+    result = measure(flat, draw(Experiment(**SMALL, weights=1.0, sigma_b=1.0)))
+    assert result.gradient_underflow_at == 2
+    assert result.dead == pytest.approx(0, abs=1e-12)
+
+
+# Where torch's derivative is not a number
+
+GELU_TANH = function("gelu", approximate="tanh")
+GROWING = {"width": 64, "batch": 64, "weights": 4.0}
+
+
+def test_where_torchs_derivative_is_not_a_number_is_said():
+    experiment = Experiment(**GROWING, depth=60)
+    result = measure(GELU_TANH, draw(experiment))
+    expected = theory(GELU_TANH, experiment)
+    # x^2 overflows at 1.8e19; the largest of 4,096 normal numbers is about 4 deviations out, and a
+    # factor 4 for the network
+    possible = [
+        np.argmax(reach * expected.pre_activation_std > math.sqrt(LARGEST)) + 1 for reach in (16, 1)
+    ]
+    at = result.derivative_undefined_at
+    assert possible[0] <= at <= possible[1]
+    assert (result.overflow_at, result.gradient_overflow_at) == (None, None)
+    assert np.isfinite(result.activation_std).all()
+    for shares in (result.dead, result.saturated):
+        assert np.isfinite(shares[: at - 1]).all()
+        assert np.isnan(shares[at - 1 :]).all()
+    assert np.isnan(result.gradient_norm[:-1]).all()
+    words = verdict(result, expected)
+    assert f"torch's derivative is not a number from layer {at} on; χ = 8" in words
+    assert not re.search("gradient|dead|survives|overflows", words)
+
+
+def test_theory_knows_the_derivative_that_torch_does_not():
+    expected = theory(GELU_TANH, Experiment(**GROWING, depth=60))
+    assert expected.chi == pytest.approx(8, rel=1e-9)
+    assert expected.gradient[:-1] / expected.gradient[1:] == pytest.approx(math.sqrt(8), rel=0.1)
+
+
+def test_a_signal_that_overflows_later_is_said_as_well():
+    experiment = Experiment(**GROWING, depth=100)
+    result = measure(GELU_TANH, draw(experiment))
+    assert result.derivative_undefined_at < result.overflow_at
+    words = verdict(result, theory(GELU_TANH, experiment))
+    overflow, undefined = result.overflow_at, result.derivative_undefined_at
+    assert f"overflows in layer {overflow}; torch's derivative is not a number from" in words
+    assert f"from layer {undefined} on" in words
+
+
+def test_a_derivative_that_no_gradient_passes_does_not_spoil_it():
+    # e^-(e^30x) has none from 3 on, where 0 multiplies infinity: in the first layer, whose
+    # derivatives reach the inputs alone. The signal halves, so the others stay below 3.
+    def gap(x):
+        return x / 2 + 1e-3 * torch.exp(-torch.exp(30 * x))
+
+    made = dataclasses.replace(CATALOG["tanh"], make=lambda: Elementwise(gap)).at()
+    result = measure(made, draw(Experiment(**SMALL, weights=1.0)))
+    assert result.derivative_undefined_at == 1
+    assert (result.overflow_at, result.gradient_overflow_at) == (None, None)
+    assert np.isnan(result.dead).all()
+    assert np.isfinite(result.gradient_norm).all()
+
+
+def test_a_value_that_is_not_a_number_is_no_overflow():
+    made = dataclasses.replace(CATALOG["tanh"], make=lambda: Elementwise(torch.sqrt)).at()
+    experiment = Experiment(**SMALL)
+    result = measure(made, draw(experiment))
+    assert result.derivative_undefined_at == 1
+    assert (result.overflow_at, result.gradient_overflow_at) == (None, None)
+    assert np.isnan(result.dead).all()
+
+
+def test_at_the_defaults_every_derivative_is_a_number(each):
+    assert measure(each, draw(Experiment(**SMALL))).derivative_undefined_at is None
 
 
 # Progress

@@ -5,6 +5,10 @@ and 1e-15; "relative" is one beyond a millionth of a value that may be tiny, whi
 logarithmic axis shows. `size` is the measured error, rounded up. A test fails as well where an
 exception is not needed or is more than four times what is measured: the table shrinks when torch
 gets better.
+
+Far out, up to 1e300 and to 1e38 in float32, torch has no number at all for some derivatives, and
+overflows before the function does: the second table. There `evaluate` shows the limit, and a
+network is trained with what torch has.
 """
 
 from dataclasses import dataclass, field
@@ -49,12 +53,14 @@ _SILU = "s (1 + x (1 - s)): 1 - s rounds, and x multiplies that"
 _MISH = "1 - tanh^2 rounds, and x multiplies that"
 _SOFTPLUS = "torch returns x itself above its threshold, as its documentation says"
 _CELU = "the backward pass takes 1 / alpha from alpha as a float32"
+_SOFTSIGN = "1 / (1 + |x|) - |x| / (1 + |x|)^2 cancels"
 _HARDSIGMOID = "the backward pass takes 1 / 6 as a float32"
 
 _EXACT = {"approximate": "none"}
 _TANH = {"approximate": "tanh"}
 _FAR = {"threshold": 20.0}
 _NEAR = {"threshold": 15.43}
+_WIDE = {"beta": 0.1}
 
 EXCEPTIONS = (
     Exempt("gelu", 1, (-7, 7), 1.6e-15, _GELU_TANH, parameters=_TANH),
@@ -68,16 +74,61 @@ EXCEPTIONS = (
     Exempt("softplus", 0, (15, 40), 2e-7, _SOFTPLUS, _ISSUES + "31110", parameters=_NEAR),
     Exempt("softplus", 1, (15, 40), 2e-7, _SOFTPLUS, _ISSUES + "31110", parameters=_NEAR),
     Exempt("softplus", 2, (15, 40), 2e-7, _SOFTPLUS, _ISSUES + "31110", parameters=_NEAR),
+    Exempt("softplus", 0, (200, 400), 2.1e-8, _SOFTPLUS, _ISSUES + "31110", parameters=_WIDE),
+    Exempt("softplus", 1, (200, 400), 2.1e-9, _SOFTPLUS, _ISSUES + "31110", parameters=_WIDE),
+    Exempt("softplus", 2, (200, 400), 2.1e-10, _SOFTPLUS, _ISSUES + "31110", parameters=_WIDE),
     Exempt("celu", 1, (-40, 0), 4e-8, _CELU),
     Exempt("celu", 2, (-40, 0), 3e-7, _CELU),
     Exempt("hardsigmoid", 1, (-3, 3), 5e-9, _HARDSIGMOID),
     # Tails: the values are tiny, and of them these digits are lost.
-    Exempt("sigmoid", 1, (20, 40), 1, _OUTPUT, _ISSUES + "195681", "relative"),
-    Exempt("tanh", 1, (-40, -10), 1, _OUTPUT, _ISSUES + "195527", "relative"),
-    Exempt("tanh", 1, (10, 40), 1, _OUTPUT, _ISSUES + "195527", "relative"),
+    Exempt("sigmoid", 1, (20, 700), 1, _OUTPUT, _ISSUES + "195681", "relative"),
+    Exempt("tanh", 1, (-400, -10), 1, _OUTPUT, _ISSUES + "195527", "relative"),
+    Exempt("tanh", 1, (10, 400), 1, _OUTPUT, _ISSUES + "195527", "relative"),
     Exempt("gelu", 0, (-40, -6), 1, _GELU, _ISSUES + "187806", "relative", _EXACT),
     Exempt("gelu", 1, (-40, -6), 0.02, _GELU, _ISSUES + "187806", "relative", _EXACT),
     Exempt("gelu", 0, (-40, -5), 1, _GELU_TANH, kind="relative", parameters=_TANH),
     Exempt("gelu", 1, (-40, -5), 1, _GELU_TANH, kind="relative", parameters=_TANH),
     Exempt("celu", 1, (-700, -6), 2.2e-5, _CELU, kind="relative"),
+    Exempt("celu", 1, (-850, -700), 2.6e-5, _CELU, kind="relative"),
+    Exempt("softsign", 1, (1e10, 1e150), 1, _SOFTSIGN, kind="relative"),
+    Exempt("softsign", 1, (-1e150, -1e10), 1, _SOFTSIGN, kind="relative"),
+)
+
+
+@dataclass(frozen=True)
+class NotFinite:
+    """From where on torch gives NaN or infinity for a finite number, on these sides of 0."""
+
+    name: str
+    order: int
+    dtype: Literal["float64", "float32"]
+    beyond: float
+    sides: tuple[int, ...]
+    reason: str
+    issue: str = NONE_FOUND
+    parameters: dict = field(default_factory=dict)
+
+    def concerns(self, function, dtype):
+        return (self.name, self.dtype) == (
+            function.activation.name,
+            dtype,
+        ) and self.parameters.items() <= function.values.items()
+
+
+_BOTH, _RIGHT = (-1, 1), (1,)
+_SQUARE = "x^2 overflows where the density that it multiplies is 0"
+_CUBE = "x^4 overflows where what it multiplies is 0"
+_EXPONENTIAL = "e^x overflows where what it multiplies is 0"
+_SIX = "x * min(max(0, x + 3), 6) overflows before it is divided by 6"
+
+NOT_FINITE = (
+    NotFinite("gelu", 2, "float64", 1.34e154, _BOTH, _SQUARE, parameters=_EXACT),
+    NotFinite("gelu", 1, "float64", 1.34e154, _BOTH, _SQUARE, parameters=_TANH),
+    NotFinite("gelu", 2, "float64", 1.498e103, _BOTH, _CUBE, parameters=_TANH),
+    NotFinite("mish", 2, "float64", 709.8, _RIGHT, _EXPONENTIAL),
+    NotFinite("gelu", 2, "float32", 1.84e19, _BOTH, _SQUARE, parameters=_EXACT),
+    NotFinite("gelu", 1, "float32", 1.84e19, _BOTH, _SQUARE, parameters=_TANH),
+    NotFinite("gelu", 2, "float32", 1.85e13, _BOTH, _CUBE, parameters=_TANH),
+    NotFinite("mish", 2, "float32", 88.7, _RIGHT, _EXPONENTIAL),
+    NotFinite("hardswish", 0, "float32", 5.67e37, _RIGHT, _SIX),
 )

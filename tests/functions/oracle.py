@@ -94,6 +94,8 @@ def selu():
 
 
 def cdf(x):
+    if abs(x) > 1e9:  # where mpmath's erfc fails, and 60 digits have long reached the limit
+        return mpf(x > 0)
     return mp.erfc(-x / mp.sqrt(2)) / 2
 
 

@@ -1,5 +1,6 @@
 """Values, derivatives and grids: against mpmath at 60 digits, and for any input."""
 
+import dataclasses
 import math
 
 import numpy as np
@@ -11,13 +12,15 @@ from mpmath import mp, mpf
 
 from activations.functions.calculus import evaluate, grid, limits, samples, trace
 from activations.functions.catalog import CATALOG, function
-from tests.functions.cases import CASES, IDS, JUDGED, JUDGED_IDS
-from tests.functions.exceptions import EXCEPTIONS
+from tests.functions.cases import CASES, IDS, JUDGED, JUDGED_IDS, Elementwise
+from tests.functions.exceptions import EXCEPTIONS, NOT_FINITE
 from tests.functions.oracle import oracle
 
 ULPS, ABSOLUTE, RELATIVE = 4, 1e-15, 1e-6
 SPREAD = np.random.default_rng(20260724).uniform(-40, 40, 300)
 HARD = [1e-300, -1e-300, 1e-8, -1e-8, 0.0, 20.0, -20.0, 700.0, -700.0]
+OUTWARD = np.geomspace(50, 1e300, 400)
+FAR = np.concatenate([np.linspace(50, 1000, 96), OUTWARD, -np.linspace(50, 1000, 96), -OUTWARD])
 
 
 def sides(function):
@@ -27,7 +30,7 @@ def sides(function):
 
 def errors(function):
     """Return (order, kind, x, size, bound) of each error that is beyond its bound."""
-    x = np.concatenate([SPREAD, sides(function), HARD])
+    x = np.concatenate([SPREAD, sides(function), HARD, FAR])
     curve, truth = trace(function, x), oracle(function)
     order_at = {point.x: point.order for point in function.breaks}
     found = []
@@ -74,6 +77,64 @@ def test_no_exception_is_listed_that_is_not_needed(exempt, measured):
     ]
     assert sizes, "torch is as good as the bound here: take the exception out"
     assert max(sizes) >= exempt.size / 4, "torch is better than listed"
+
+
+# Far out, where torch has no number: it is not shown, but it is what trains a network.
+
+
+def of_torch(case, x, dtype):
+    """Return f, f' and f'' as torch computes them by itself, in a dtype of that name."""
+    inputs = torch.tensor(x, dtype=getattr(torch, dtype)).requires_grad_()
+    found = [case.evaluation_module().to(inputs.dtype)(inputs)]
+    for _ in range(1 if case.activation.curvature else 2):
+        following = torch.zeros_like(inputs)
+        if found[-1].requires_grad:
+            (following,) = torch.autograd.grad(
+                found[-1].sum(), inputs, create_graph=True, materialize_grads=True
+            )
+        found.append(following)
+    return [values.detach().numpy() for values in found]
+
+
+@pytest.mark.parametrize(("dtype", "furthest"), [("float64", 1e300), ("float32", 1e38)])
+@pytest.mark.parametrize("case", JUDGED, ids=JUDGED_IDS)
+def test_torch_has_a_finite_number_but_where_it_is_listed(case, dtype, furthest):
+    sizes = np.geomspace(1, furthest, 6000)
+    listed = [each for each in NOT_FINITE if each.concerns(case, dtype)]
+    for side in (-1, 1):
+        for order, values in enumerate(of_torch(case, side * sizes, dtype)):
+            beyond = [each.beyond for each in listed if each.order == order and side in each.sides]
+            certain = np.abs(sizes / min(beyond, default=math.inf) - 1) > 0.01
+            expected = sizes > min(beyond, default=math.inf)
+            np.testing.assert_array_equal(~np.isfinite(values)[certain], expected[certain])
+
+
+@pytest.mark.parametrize(
+    ("name", "parameters", "slopes"),
+    [
+        ("gelu", {"approximate": "tanh"}, [0, 1]),
+        ("gelu", {}, [0, 1]),
+        ("mish", {}, [0, 1]),
+        ("silu", {}, [0, 1]),
+        ("tanhshrink", {}, [1, 1]),
+        ("softsign", {}, [0, 0]),
+    ],
+)
+@pytest.mark.parametrize("size", [750.0, 1e104, 1e160, 1e300, 1.7e308])
+def test_far_out_the_derivatives_are_their_limits(name, parameters, slopes, size):
+    curve = evaluate(name, [-size, size], **parameters)
+    assert curve.dy == pytest.approx(slopes, abs=2e-6)
+    assert curve.d2y == pytest.approx([0, 0], abs=1e-8)
+
+
+def test_what_has_no_limit_stays_undefined():
+    def swing(x):
+        return torch.sin(x) + 0 * torch.exp(x)
+
+    swinging = dataclasses.replace(CATALOG["tanh"], make=lambda: Elementwise(swing)).at()
+    curve = trace(swinging, [600.0, 800.0])
+    assert curve.dy[0] == pytest.approx(math.cos(600), rel=1e-12)
+    assert np.isnan(curve.dy[1])
 
 
 def test_the_oracle_covers_all_that_is_torchs_own():
@@ -160,7 +221,7 @@ any_case = st.sampled_from(CASES)
 def test_evaluate_takes_any_finite_numbers(case, x):
     curve = trace(case, x)
     assert curve.x.tolist() == x
-    assert not np.isnan(curve.y).any()
+    assert not np.isnan([curve.y, curve.dy, curve.d2y]).any()
 
 
 def test_samples_are_the_posts():
