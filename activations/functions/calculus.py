@@ -180,7 +180,7 @@ def _put_limit(values: FloatArray, x: FloatArray, known: FloatArray, far: FloatA
     if finite.size < 2:
         return
     last = finite[-1]
-    if abs(known[last] - known[last - 1]) <= np.finfo(float).eps * abs(known[last]):
+    if abs(known[last] - known[last - 1]) <= np.finfo(float).eps * max(abs(known[last]), 1):
         values[np.isnan(values) & (x / far[last] > 1)] = known[last]
 
 

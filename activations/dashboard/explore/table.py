@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 
 import streamlit as st
 
-from activations.functions.facts import Facts
+from activations.functions.facts import FLAT, Facts
 from activations.functions.gaussian import moments
 from activations.functions.spec import Function
 
@@ -18,7 +18,7 @@ _MEASURED = {
     "at max": "Where it takes its greatest value",
     "steepest f′": "Slope of the largest size on the range",
     "at f′": "Where it is steepest",
-    "|f′| < 0.01": "Share of the range, in percent, where the slope is that small",
+    f"|f′| < {FLAT}": "Share of the range, in percent, where the slope is that small",
     "f′ = 0": "Share of the range, in percent, where the slope is exactly 0 in float64",
     "E[f²]": "Mean square of the output for a standard normal input",
     "E[f′²]": "Mean square of the slope for a standard normal input",
