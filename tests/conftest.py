@@ -1,9 +1,16 @@
-"""One Chromium for the whole run: Playwright cannot be started twice."""
+"""Patience for all tests, and one Chromium in a process: Playwright cannot be started twice."""
 
 import pytest
-from playwright.sync_api import sync_playwright
+from hypothesis import HealthCheck, settings
+from playwright.sync_api import expect, sync_playwright
 
-from tests.browser.driver import launch
+from tests.browser.driver import PATIENCE, launch
+
+# No test fails because the machine is slow. In a fresh clone, Hypothesis makes its table of
+# characters within the first example that draws text, which alone may take seconds.
+settings.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("patient")
+expect.set_options(timeout=1000 * PATIENCE)
 
 
 @pytest.fixture(scope="session")
@@ -12,3 +19,19 @@ def browser():
         browser = launch(playwright)
         yield browser
         browser.close()
+
+
+@pytest.fixture
+def new_context(browser):
+    """Opens contexts of the browser that wait with patience, and closes them after the test."""
+    contexts = []
+
+    def open_context(**options):
+        context = browser.new_context(**options)
+        context.set_default_timeout(1000 * PATIENCE)
+        contexts.append(context)
+        return context
+
+    yield open_context
+    for context in contexts:
+        context.close()

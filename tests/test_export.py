@@ -380,9 +380,9 @@ def assert_only_typesets(latex):
 
 
 @pytest.fixture
-def opened(browser, tmp_path):
+def opened(new_context, tmp_path):
     """Opens a web page offline; afterwards nothing may have gone wrong or been asked for."""
-    context = browser.new_context(offline=True)
+    context = new_context(offline=True)
     page = context.new_page()
     trouble = []
     page.on("console", lambda message: message.type == "error" and trouble.append(message.text))
@@ -402,7 +402,6 @@ def opened(browser, tmp_path):
         return page
 
     yield open_page
-    context.close()
     assert trouble == []
     assert all(url.startswith("file:") for url in requests)
 

@@ -1,4 +1,4 @@
-"""A server for the whole run, and for each test a fresh page that must not complain."""
+"""A server for the whole process, and for each test a fresh page that must not complain."""
 
 import re
 
@@ -14,15 +14,13 @@ def server():
 
 
 @pytest.fixture
-def new_page(browser):
+def new_page(new_context):
     """Opens pages whose console must stay free of errors, and which ask nobody but the server."""
-    contexts, complaints = [], []
+    complaints = []
 
     def open_page(expected=None, **options):
         options = {"viewport": {"width": 1440, "height": 900}} | options
-        context = browser.new_context(**options)
-        contexts.append(context)
-        page = context.new_page()
+        page = new_context(**options).new_page()
 
         def note(words):
             if not (expected and re.search(expected, words)):
@@ -40,8 +38,6 @@ def new_page(browser):
         return page
 
     yield open_page
-    for context in contexts:
-        context.close()
     assert complaints == []
 
 

@@ -8,11 +8,11 @@ import socket
 import subprocess
 import sys
 import time
-import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from playwright.sync_api import Browser, Page, Playwright
 
@@ -26,9 +26,11 @@ QUIET = (
     "--disable-component-update",
     "--disable-sync",
 )
+PATIENCE = 25.0
+"""Seconds that any wait may take: enough for a slow and busy machine, short of a hang."""
 CHARTS_DRAWN = """count => {
   const plots = [...document.querySelectorAll('.js-plotly-plot')];
-  return plots.length === count && plots.every(plot => plot.querySelector('.js-line'));
+  return plots.length === count && plots.every(plot => plot.querySelector('.js-line, .hm image'));
 }"""
 
 
@@ -40,7 +42,27 @@ def installed_chromium() -> str | None:
 def launch(playwright: Playwright) -> Browser:
     """Start a headless Chromium: the system's, or else the one that Playwright installed."""
     sandbox = [] if getattr(os, "geteuid", lambda: 1)() else ["--no-sandbox"]
-    return playwright.chromium.launch(executable_path=installed_chromium(), args=[*QUIET, *sandbox])
+    return playwright.chromium.launch(
+        executable_path=installed_chromium(), args=[*QUIET, *sandbox], timeout=1000 * PATIENCE
+    )
+
+
+@contextmanager
+def running(command: Sequence[str | Path], **options: Any) -> Iterator[subprocess.Popen[bytes]]:
+    """Run a command, without its output unless asked otherwise, while the block runs."""
+    with subprocess.Popen(command, **{"stdout": subprocess.DEVNULL} | options) as process:
+        try:
+            yield process
+        finally:
+            process.terminate()
+            process.wait(timeout=PATIENCE)
+
+
+def free_port() -> int:
+    """Return a port of 127.0.0.1 that nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
 
 
 @contextmanager
@@ -57,41 +79,31 @@ def served(script: Path, folder: Path = ROOT, *options: str) -> Iterator[str]:
         yield address
 
 
-def free_port() -> int:
-    """A port of 127.0.0.1 that nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
 @contextmanager
 def answering(
     command: list[str], port: int, folder: Path, environment: dict[str, str]
 ) -> Iterator[str]:
     """Run a command until it serves a Streamlit page on that port; yield the page's address."""
-    process = subprocess.Popen(command, cwd=folder, env=environment, stdout=subprocess.DEVNULL)
     address = f"http://127.0.0.1:{port}"
-    try:
-        _wait_for(f"{address}/_stcore/health", process)
+    health = f"{address}/_stcore/health"
+    with running(command, cwd=folder, env=environment) as process:
+        wait_for_answer(lambda: urllib.request.urlopen(health, timeout=5).close(), process)
         yield address
-    finally:
-        process.terminate()
-        process.wait(timeout=20)
 
 
-def _wait_for(url: str, process: subprocess.Popen[bytes], seconds: float = 60) -> None:
-    deadline = time.monotonic() + seconds
+def wait_for_answer(ask: Callable[[], None], process: subprocess.Popen[bytes]) -> None:
+    """Ask until it raises no OSError, while the process that is to answer lives."""
+    deadline = time.monotonic() + PATIENCE
     while time.monotonic() < deadline:
         if process.poll() is not None:
-            raise RuntimeError(f"the server ended with code {process.returncode}")
+            raise RuntimeError(f"{process.args!r} ended with code {process.returncode}")
         try:
-            with urllib.request.urlopen(url, timeout=5):
-                return
-        except (urllib.error.URLError, ConnectionError, TimeoutError):
+            return ask()
+        except OSError:
             time.sleep(0.05)
-    raise RuntimeError(f"no answer from {url} within {seconds:g} s")
+    raise RuntimeError(f"no answer from {process.args!r} within {PATIENCE:g} s")
 
 
 def wait_for_charts(page: Page, count: int = 5) -> None:
-    """Wait until exactly `count` charts stand on the page, each with a line."""
-    page.wait_for_function(CHARTS_DRAWN, arg=count, timeout=60_000)
+    """Wait until exactly `count` charts stand on the page, each with a line or a heat map."""
+    page.wait_for_function(CHARTS_DRAWN, arg=count, timeout=1000 * PATIENCE)

@@ -1,4 +1,4 @@
-"""Find a Chromium for the tests, or install one: Debian's as root, otherwise Playwright's own."""
+"""Find browsers for the tests, or install them: Debian's as root, else Playwright's Chromium."""
 
 from __future__ import annotations
 
@@ -8,11 +8,16 @@ import subprocess
 import sys
 
 from tests.browser.driver import installed_chromium
+from tests.browser.engines import missing_engines
 
 
 def main() -> None:
-    """Leave at once if there is a Chromium; else install one, or say what to do."""
-    if installed_chromium() or _install_package() or _install_from_playwright():
+    """Leave at once if all is there; else install what can be, or say what to do.
+
+    Only Chromium is a must: the tests say themselves which other browser they went without.
+    """
+    _install_packages()
+    if installed_chromium() or _install_from_playwright():
         return
     sys.exit(
         "The browser tests need a Chromium, and none could be installed. Install the package "
@@ -22,14 +27,20 @@ def main() -> None:
     )
 
 
-def _install_package() -> bool:
+def _install_packages() -> None:
+    wanted = [] if installed_chromium() else [("chromium",)]
+    wanted += [each.packages for each in missing_engines().values()]
     apt = shutil.which("apt-get")
-    if apt is None or os.geteuid() != 0:
-        return False
+    if not wanted or apt is None or os.geteuid() != 0:
+        return
     environment = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
-    for arguments in (["update"], ["install", "--yes", "--no-install-recommends", "chromium"]):
-        subprocess.run([apt, "--quiet", *arguments], env=environment, check=False)
-    return installed_chromium() is not None
+    # Each browser by itself: a system that lacks one package may still have the others.
+    for arguments in (
+        ["update"],
+        *(["install", "--yes", "--no-install-recommends", *packages] for packages in wanted),
+    ):
+        command = [apt, "-qq", "--option=Dpkg::Use-Pty=0", *arguments]
+        subprocess.run(command, env=environment, stdout=subprocess.DEVNULL, check=False)
 
 
 def _install_from_playwright() -> bool:

@@ -21,6 +21,14 @@ READ = """() => [...document.querySelectorAll('.js-plotly-plot')].map(plot => ({
     y: [...trace.y],
   })),
 }))"""
+ENDED = """lines => {
+  const said = [...document.querySelectorAll('[data-testid=stMain] p')]
+    .map(line => line.textContent).filter(text => text.includes('χ = '));
+  return said.length === lines && !document.querySelector('[data-testid=stProgress]');
+}"""
+GRADIENTS = """() => [...document.querySelectorAll('.js-plotly-plot')]
+  .find(plot => plot.layout.title.text === 'Gradient by layer')
+  ._fullData.filter(trace => trace.meta === 'theory').map(trace => [...trace.y])"""
 TITLES = ["Sigmoid", "Tanh", "ReLU", "Leaky ReLU"]
 
 

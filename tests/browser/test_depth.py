@@ -2,6 +2,8 @@ import struct
 
 from playwright.sync_api import expect
 
+from tests.browser.reading import ENDED, GRADIENTS
+
 CHARTS = 5
 # Streamlit asks for its server below the page's own address first, and takes the 404 for an answer.
 PROBES = "status of 404"
@@ -10,14 +12,6 @@ DRAWN = """count => {
   const plots = [...document.querySelectorAll('.js-plotly-plot')];
   return plots.length === count && plots.every(plot => plot._fullLayout);
 }"""
-ENDED = """lines => {
-  const said = [...document.querySelectorAll('[data-testid=stMain] p')]
-    .map(line => line.textContent).filter(text => text.includes('χ = '));
-  return said.length === lines && !document.querySelector('[data-testid=stProgress]');
-}"""
-GRADIENTS = """() => [...document.querySelectorAll('.js-plotly-plot')]
-  .find(plot => plot.layout.title.text === 'Gradient by layer')
-  ._fullData.filter(trace => trace.meta === 'theory').map(trace => [...trace.y])"""
 
 
 def opened(page, address):
