@@ -20,7 +20,7 @@ test: .venv/test
 	$(BIN)/deno lint --quiet $(SCRIPTS)
 	$(BIN)/deno check --quiet $(TYPED)
 	$(BIN)/deno test --quiet tests/javascript
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --numprocesses logical --maxprocesses 4 --dist worksteal
 
 bench: .venv/test
 	$(BIN)/python -m tests.browser.install

@@ -22,7 +22,7 @@ from nbclient import NotebookClient
 from activations import CATALOG, Choice, evaluate, export
 from activations.export import Selection, source
 from activations.export.mathml import mathml
-from tests.browser.driver import ROOT
+from tests.browser.driver import PATIENCE, ROOT
 
 FIELDS = {"f(x)": "y", "f'(x)": "dy", "f''(x)": "d2y"}
 
@@ -184,7 +184,7 @@ pathlib.Path("found.json").write_text(json.dumps(found))
         env=os.environ | {"PLOTLY_RENDERER": "json"},
         check=True,
         stdout=subprocess.DEVNULL,
-        timeout=120,
+        timeout=PATIENCE,
     )
     found = json.loads((folder / "found.json").read_text())
     return {name: (selection, found[name]) for name, selection in selections.items()}
@@ -265,7 +265,7 @@ json.dumps({n: {k: v.tolist() for k, v in c.items()} for n, c in curves.items()}
 """
     book.cells.append(nbformat.v4.new_code_cell(cell))
     resources = {"metadata": {"path": str(tmp_path)}}
-    NotebookClient(book, timeout=120, kernel_name="python3", resources=resources).execute()
+    NotebookClient(book, timeout=PATIENCE, kernel_name="python3", resources=resources).execute()
     curves = json.loads(ast.literal_eval(book.cells[-1].outputs[0].data["text/plain"]))
     assert_equals_evaluate(curves, selection)
     shown = [out for cell in book.cells for out in cell.get("outputs", ()) if "data" in out]

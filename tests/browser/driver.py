@@ -26,7 +26,7 @@ QUIET = (
     "--disable-component-update",
     "--disable-sync",
 )
-PATIENCE = 25.0
+PATIENCE = 120
 """Seconds that any wait may take: enough for a slow and busy machine, short of a hang."""
 CHARTS_DRAWN = """count => {
   const plots = [...document.querySelectorAll('.js-plotly-plot')];
@@ -101,7 +101,7 @@ def wait_for_answer(ask: Callable[[], None], process: subprocess.Popen[bytes]) -
             return ask()
         except OSError:
             time.sleep(0.05)
-    raise RuntimeError(f"no answer from {process.args!r} within {PATIENCE:g} s")
+    raise RuntimeError(f"no answer from {process.args!r} within {PATIENCE} s")
 
 
 def wait_for_charts(page: Page, count: int = 5) -> None:

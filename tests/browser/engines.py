@@ -71,7 +71,7 @@ class Engine(ABC):
                 if found := self.evaluate(function, arg):
                     return found
             time.sleep(0.05)
-        raise TimeoutError(f"not true within {PATIENCE:g} s: {function}, {arg}")
+        raise TimeoutError(f"not true within {PATIENCE} s: {function}, {arg}")
 
     def press(self, key: str) -> None:
         """Press a key and let it go."""

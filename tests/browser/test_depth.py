@@ -16,7 +16,7 @@ DRAWN = """count => {
 
 def opened(page, address):
     page.goto(address)
-    page.wait_for_function(DRAWN, arg=CHARTS, timeout=60_000)
+    page.wait_for_function(DRAWN, arg=CHARTS)
     return page
 
 
@@ -27,31 +27,31 @@ def verdicts(page):
 def test_the_page_opens_from_the_other(server, page):
     page.goto(server)
     page.get_by_role("link", name="Depth").click()
-    page.wait_for_function(DRAWN, arg=CHARTS, timeout=60_000)
-    page.wait_for_function(ENDED, arg=4, timeout=60_000)
+    page.wait_for_function(DRAWN, arg=CHARTS)
+    page.wait_for_function(ENDED, arg=4)
     expect(page.get_by_role("heading", level=1)).to_have_text("What depth does to a signal")
 
 
 def test_a_story_runs_to_its_end_and_its_link_restores_it(server, new_page):
     page = opened(new_page(expected=PROBES), f"{server}/depth?functions=ReLU&depth=5")
     page.get_by_role("button", name="tanh at the edge of chaos").click()
-    page.wait_for_function(ENDED, arg=3, timeout=60_000)
+    page.wait_for_function(ENDED, arg=3)
     page.wait_for_url("**depth=50**")
     page.wait_for_function(f"() => ({GRADIENTS})().length === 3")
     at, below, above = page.evaluate(GRADIENTS)
     assert below[0] < 0.01 < 0.1 < at[0] < 10 < 100 < above[0]
 
     again = opened(new_page(expected=PROBES), page.url)
-    again.wait_for_function(ENDED, arg=3, timeout=60_000)
+    again.wait_for_function(ENDED, arg=3)
     assert verdicts(again) == verdicts(page)
 
 
 def test_each_page_keeps_what_was_chosen_on_it(server, new_page):
     page = opened(new_page(expected=PROBES), f"{server}/depth?functions=GELU&depth=7")
     page.get_by_role("link", name="Explore").click()
-    expect(page.get_by_role("heading", name="Sigmoid", exact=False)).to_be_visible(timeout=60_000)
+    expect(page.get_by_role("heading", name="Sigmoid", exact=False)).to_be_visible()
     page.get_by_role("link", name="Depth").click()
-    page.wait_for_function(ENDED, arg=1, timeout=60_000)
+    page.wait_for_function(ENDED, arg=1)
     page.wait_for_url("**functions=gelu**")
     expect(page.get_by_role("slider", name="Depth")).to_have_value("7")
 
@@ -63,9 +63,9 @@ def test_a_changed_control_abandons_the_run(server, new_page):
     )
     page = new_page(expected=PROBES)
     page.goto(f"{server}/depth?{largest}")
-    page.wait_for_selector("[data-testid=stProgress]", timeout=60_000)
+    page.wait_for_selector("[data-testid=stProgress]")
     page.get_by_role("button", name="Sigmoid at 20 layers").click()
-    page.wait_for_function(ENDED, arg=1, timeout=60_000)
+    page.wait_for_function(ENDED, arg=1)
     assert verdicts(page)[0].startswith("Sigmoid, Xavier")
 
 

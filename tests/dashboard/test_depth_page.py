@@ -5,7 +5,7 @@ from streamlit.testing.v1 import AppTest
 
 from activations.dashboard.depth.settings import MOST_RUNS
 from activations.depth.presets import PRESETS
-from tests.browser.driver import ROOT
+from tests.browser.driver import PATIENCE, ROOT
 
 SMALL = {"depth": "5", "width": "16", "batch": "64"}
 
@@ -18,7 +18,7 @@ def _script():
 
 @pytest.fixture
 def app():
-    return AppTest.from_function(_script, default_timeout=60)
+    return AppTest.from_function(_script, default_timeout=PATIENCE)
 
 
 @pytest.fixture
@@ -57,7 +57,7 @@ def test_the_page_loads_at_its_defaults(app):
 
 
 def test_the_frame_opens_explore():
-    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60).run()
+    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=PATIENCE).run()
     assert not app.exception
     assert app.title[0].value == "Activation Functions in Neural Networks"
 

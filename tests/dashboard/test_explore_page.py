@@ -6,14 +6,14 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from activations.functions.catalog import CATALOG
-from tests.browser.driver import ROOT
+from tests.browser.driver import PATIENCE, ROOT
 
 POST = ["sigmoid", "tanh", "relu", "leaky_relu"]
 
 
 @pytest.fixture
 def app():
-    return AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
+    return AppTest.from_file(str(ROOT / "app.py"), default_timeout=PATIENCE)
 
 
 def message(app):
@@ -180,7 +180,7 @@ def test_a_chart_takes_plotlys_own_figure_too():
         chart = Chart(go.Figure(go.Scatter(y=[1, 2])), "in words", "own")
         draw({"own": chart}, image_size="screen", image_colors="as-on-screen")
 
-    app = AppTest.from_function(script, default_timeout=60).run()
+    app = AppTest.from_function(script, default_timeout=PATIENCE).run()
     assert not app.exception
     (own,) = charts(app)
     assert figure(own)["data"] == [{"type": "scatter", "y": [1, 2]}]
