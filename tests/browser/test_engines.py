@@ -113,7 +113,7 @@ def test_the_samples_follow_a_dragged_thumb(engine, server):
     engine.drag((x, y), (x + 20, y), (x + 40, y))
     engine.wait_for_function("() => new URL(location).searchParams.has('samples')")
     count = int(engine.evaluate("() => new URL(location).searchParams.get('samples')"))
-    assert count > 1000
+    assert count > 100
     engine.wait_for_function(
         "count => document.querySelector('.js-plotly-plot')._fullData"
         ".find(trace => trace.meta === 'samples').y.length === count",
