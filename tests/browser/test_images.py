@@ -1,13 +1,16 @@
 """Saved images: their size, their look, their text."""
 
+import re
 import xml.etree.ElementTree as ElementTree
 
 import numpy as np
 import pytest
 from PIL import Image
+from playwright.sync_api import expect
 
 from activations import CATALOG
 from tests.browser.driver import wait_for_charts
+from tests.browser.hosting import hosted
 from tests.browser.reading import TITLES, chart, opened, saved
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -49,7 +52,7 @@ def test_a_png_of_the_screen_is_the_chart_at_twice_its_size(page, server, tmp_pa
     assert image.size == (2 * round(box["width"]), 600)
     # What is saved looks like what is shown: below the mode bar, the same pixels but for edges.
     page.mouse.move(0, 0)
-    chart(page, 0).get_by_role("status").get_by_text("Saved").wait_for(state="hidden")
+    chart(page, 0).get_by_role("status").get_by_text("downloads").wait_for(state="hidden")
     plot.screenshot(path=tmp_path / "screen.png")
     screen = loaded(tmp_path / "screen.png").convert("RGB")
     small = image.convert("RGB").resize(screen.size, Image.Resampling.BOX)
@@ -129,3 +132,114 @@ def test_an_image_can_be_copied(new_page, server):
     chart(page, 0).get_by_role("status").get_by_text("Copied").wait_for()
     kinds = page.evaluate("async () => (await navigator.clipboard.read()).map(i => i.types)")
     assert kinds == [["image/png"]]
+
+
+# --- what can go wrong, and what is said then
+
+
+def said(page, words):
+    expect(chart(page, 0).get_by_role("status")).to_contain_text(words)
+
+
+def press(page, name):
+    chart(page, 0).get_by_role("button", name=name).click()
+
+
+def test_the_reader_is_told_where_an_image_went(page, server, tmp_path):
+    opened(page, server)
+    saved(page, 0, "SVG", tmp_path / "image.svg")
+    said(page, re.compile("^SVG sent to the browser’s downloads.$"))
+
+
+def test_a_foreign_stylesheet_does_not_keep_images_from_being_made(page, server, tmp_path):
+    opened(page, server)
+    saved(page, 0, "PNG", tmp_path / "without.png")
+    with hosted({"/foreign.css": "body { accent-color: red; }"}) as elsewhere:
+        page.add_style_tag(url=f"{elsewhere}/foreign.css")
+        saved(page, 0, "PNG", tmp_path / "with.png")
+    assert (tmp_path / "with.png").read_bytes() == (tmp_path / "without.png").read_bytes()
+
+
+def test_an_image_is_made_without_the_font_and_the_next_one_with_it(new_page, server, tmp_path):
+    page = new_page(expected="Failed to load resource")
+    opened(page, server)
+    saved(page, 0, "PNG", tmp_path / "before.png")
+    page.route("**/SourceSans*", lambda route: route.abort())
+    saved(page, 0, "PNG", tmp_path / "without.png")
+    page.unroute("**/SourceSans*")
+    saved(page, 0, "PNG", tmp_path / "after.png")
+    before, without, after = (
+        (tmp_path / f"{name}.png").read_bytes() for name in ("before", "without", "after")
+    )
+    assert without != before
+    assert after == before
+    assert loaded(tmp_path / "without.png").size == loaded(tmp_path / "before.png").size
+
+
+@pytest.mark.parametrize("button", ["Save as PNG", "Save as SVG", "Copy image"])
+def test_a_figure_that_cannot_be_drawn_is_not_blamed_on_the_browser(
+    new_page, server, tmp_path, button
+):
+    page = new_page(permissions=["clipboard-read", "clipboard-write"])
+    opened(page, server)
+    page.evaluate("""() => {
+      const draw = Plotly.toImage;
+      Plotly.toImage = async () => { Plotly.toImage = draw; throw new Error("no"); };
+    }""")
+    press(page, button)
+    said(page, "The image could not be drawn. Try again")
+    saved(page, 0, "SVG", tmp_path / "image.svg")
+
+
+@pytest.mark.parametrize("button", ["Save as PNG", "Copy image"])
+def test_where_no_png_can_be_made_svg_is_offered(new_page, server, tmp_path, button):
+    page = new_page(permissions=["clipboard-read", "clipboard-write"])
+    opened(page, server)
+    page.evaluate("""() => {
+      OffscreenCanvas.prototype.convertToBlob = async () => { throw new Error("no memory"); };
+    }""")
+    press(page, button)
+    said(page, "could not make a PNG of the image. Save it as SVG instead.")
+    saved(page, 0, "SVG", tmp_path / "image.svg")
+
+
+def test_where_pages_have_no_clipboard_png_is_offered(page, server):
+    page.add_init_script("Object.defineProperty(Navigator.prototype, 'clipboard', {value: null})")
+    opened(page, server)
+    press(page, "Copy image")
+    said(page, "This browser lets no page copy images. Save the image as PNG instead.")
+
+
+def framed(page, elsewhere, button):
+    """Open the dashboard in another page's frame and press a button; return the chart's note."""
+    page.goto(elsewhere)
+    shown = page.frame_locator("iframe").locator(".activations-chart").first
+    shown.get_by_role("button", name=button).click(timeout=60_000)
+    return shown.get_by_role("status")
+
+
+def frame(server, attributes):
+    return f'<iframe {attributes} width="1400" height="850" src="{server}"></iframe>'
+
+
+def test_in_a_frame_that_may_not_download_nobody_is_told_that_it_did(new_page, server):
+    page = new_page(expected="Download is disallowed")
+    downloads = []
+    page.on("download", downloads.append)
+
+    def disallowed(message):
+        return "Download is disallowed" in message.text
+
+    sandboxed = frame(server, 'sandbox="allow-scripts allow-same-origin"')
+    with hosted({"/": sandboxed}) as elsewhere, page.expect_console_message(disallowed):
+        note = framed(page, elsewhere, "Save as SVG")
+        expect(note).to_contain_text("If no file arrives")
+        expect(note).to_contain_text("open this page in a tab of its own")
+    assert downloads == []
+
+
+def test_in_a_frame_that_may_not_copy_the_reader_is_told_so(new_page, server):
+    page = new_page(expected="Clipboard API has been blocked")
+    with hosted({"/": frame(server, "")}) as elsewhere:
+        note = framed(page, elsewhere, "Copy image")
+        expect(note).to_contain_text("The browser did not let this page copy.")

@@ -1,33 +1,22 @@
 // Makes images of a figure in the browser: SVG with real text, PNG with the page's own font.
 //
-// A picture is { figure, scale, dpi }: a Plotly figure whose layout says its size in CSS pixels, how
-// many image pixels each of those becomes, and the resolution to note in the file, if any.
+// A picture is { figure, scale, dpi, aspect }: a Plotly figure whose layout says its size in CSS
+// pixels, how many image pixels each of those becomes, the resolution to note in the file, if any,
+// and the ratio of width to height, if it is fixed.
 
-export async function download(picture, format, name) {
-  const blob =
-    format === "png"
-      ? await toPng(picture)
-      : new Blob([await toSvg(picture)], { type: "image/svg+xml" });
-  const link = document.createElement("a");
-  link.href = URL.createObjectURL(blob);
-  link.download = `${name}.${format}`;
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
-}
+import { withLegend, withLengths } from "./measure.js";
 
-export async function copyToClipboard(picture) {
-  await navigator.clipboard.write([new ClipboardItem({ "image/png": toPng(picture) })]);
-}
+const PATIENCE = 3000; // ms that an image waits for its font
 
-async function toSvg({ figure }) {
+// The picture's SVG, with its size in CSS pixels and what else a PNG of it needs.
+export async function toSvg(picture) {
+  const { figure, scale, dpi } = await withLegend(picture);
   const { width, height } = figure.layout;
-  const url = await Plotly.toImage(figure, { format: "svg", width, height });
-  return decodeURIComponent(url.slice(url.indexOf(",") + 1));
+  const svg = await Plotly.toImage(figure, { format: "svg", width, height, imageDataOnly: true });
+  return { svg: withLengths(svg), width, height, scale, dpi };
 }
 
-async function toPng(picture) {
-  const { width, height } = picture.figure.layout;
-  const svg = await toSvg(picture);
+export async function toPng({ svg, width, height, scale, dpi }) {
   const style = `<style>${await fontFace()}</style>`;
   const dressed = svg.replace(/<svg[^>]*>/, (tag) => tag + style);
   const url = URL.createObjectURL(new Blob([dressed], { type: "image/svg+xml" }));
@@ -35,42 +24,55 @@ async function toPng(picture) {
     const image = new Image();
     image.src = url;
     await image.decode();
-    const canvas = new OffscreenCanvas(
-      Math.round(width * picture.scale),
-      Math.round(height * picture.scale),
-    );
+    const canvas = new OffscreenCanvas(Math.round(width * scale), Math.round(height * scale));
     canvas.getContext("2d").drawImage(image, 0, 0, canvas.width, canvas.height);
     const blob = await canvas.convertToBlob({ type: "image/png" });
-    return picture.dpi ? withResolution(blob, picture.dpi) : blob;
+    return dpi ? withResolution(blob, dpi) : blob;
   } finally {
     URL.revokeObjectURL(url);
   }
 }
 
-// The page's font, to be carried by an image: a picture cannot reach the fonts of its page.
-let face;
+// The page's font, to be carried by an image: a picture cannot reach the fonts of its page. Where
+// it cannot be had, the image is made in the next font of its list.
 async function fontFace() {
-  face ??= (async () => {
+  try {
     const family = getComputedStyle(document.body).fontFamily.split(",")[0];
-    const rule = [...document.styleSheets]
-      .flatMap((sheet) => [...sheet.cssRules])
+    const { style, parentStyleSheet } = [...document.styleSheets]
+      .flatMap(rules)
       .find(
         ({ style, type }) =>
           type === CSSRule.FONT_FACE_RULE &&
           unquoted(style.fontFamily) === unquoted(family) &&
           style.fontStyle !== "italic",
       );
-    if (!rule) return "";
-    const source = rule.style.src.match(/url\("?([^")]+)"?\)/)[1];
-    const font = await (await fetch(new URL(source, rule.parentStyleSheet.href ?? document.baseURI))).blob();
-    const data = await new Promise((resolve) => {
-      const reader = new FileReader();
-      reader.onload = () => resolve(reader.result);
-      reader.readAsDataURL(font);
-    });
+    const source = style.src.match(/url\("?([^")]+)"?\)/)[1];
+    const address = new URL(source, parentStyleSheet.href ?? document.baseURI);
+    const response = await fetch(address, { signal: AbortSignal.timeout(PATIENCE) });
+    if (!response.ok) return "";
+    const data = await dataUrl(await response.blob());
     return `@font-face{font-family:${family};font-weight:200 900;src:url(${data})}`;
-  })();
-  return face;
+  } catch {
+    return "";
+  }
+}
+
+// A sheet from another server keeps its rules to itself.
+function rules(sheet) {
+  try {
+    return [...sheet.cssRules];
+  } catch {
+    return [];
+  }
+}
+
+function dataUrl(blob) {
+  return new Promise((resolve, reject) => {
+    const reader = new FileReader();
+    reader.onload = () => resolve(reader.result);
+    reader.onerror = () => reject(reader.error);
+    reader.readAsDataURL(blob);
+  });
 }
 
 function unquoted(text) {
