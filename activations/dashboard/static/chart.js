@@ -13,6 +13,7 @@ import {
   rememberArrays,
   stepped,
 } from "../activations.dashboard.chart.drawing/drawing.js";
+import { copy, save } from "./delivery.js";
 
 /**
  * @typedef {import("../activations.dashboard.chart.drawing/drawing.js").Chart} Data
@@ -26,8 +27,6 @@ import {
 
 /** @type {any} */
 const page = globalThis; // has Plotly, once that is loaded
-
-const imaging = import(`${new URL("image.js", import.meta.url)}`);
 
 const styles = document.createElement("link");
 styles.rel = "stylesheet";
@@ -520,25 +519,12 @@ class Chart {
 
   /** @param {"png" | "svg"} format */
   async #save(format) {
-    try {
-      const { download } = await imaging;
-      await download(this.#picture(), format, this.data?.fileName);
-      this.say(`Saved as ${format.toUpperCase()}`);
-    } catch (error) {
-      console.warn(error);
-      this.say("The image could not be made");
-    }
+    this.say("Saving …");
+    this.say(await save(this.#picture(), format, this.data?.fileName ?? "chart"));
   }
 
   async #copy() {
-    try {
-      const { copyToClipboard } = await imaging;
-      await copyToClipboard(this.#picture());
-      this.say("Copied");
-    } catch (error) {
-      console.warn(error);
-      this.say("This browser does not let the page copy images");
-    }
+    this.say(await copy(this.#picture()));
   }
 
   // What the screen shows, at the size and in the inks that the reader chose.

@@ -186,7 +186,7 @@ export function picture(figure, chosen, setting, shown) {
   if (size.rowHeight) layout.height = size.rowHeight * (layout.grid?.rows ?? 1);
   for (const name of axesOf(layout)) layout[name].range = shown[name].range;
   const scale = size.scale ?? (size.pixels ?? width) / width;
-  return { figure: { data, layout }, scale, dpi: size.dpi };
+  return { figure: { data, layout }, scale, dpi: size.dpi, aspect: size.aspect };
 }
 
 /**
