@@ -21,7 +21,7 @@ def hosted(files: Mapping[str, str]) -> Iterator[str]:
             self.end_headers()
             self.wfile.write((text or "").encode())
 
-        def log_message(self, format: str, *arguments: object) -> None:
+        def log_message(self, *words: object) -> None:
             """Say nothing."""
 
     with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:

@@ -219,13 +219,14 @@ def framed(page, elsewhere, button):
 
 
 def frame(server, attributes):
-    return f'<iframe {attributes} width="1400" height="850" src="{server}"></iframe>'
+    icon = '<link rel="icon" href="data:,">'  # else the browser asks for one
+    return f'{icon}<iframe {attributes} width="1400" height="850" src="{server}"></iframe>'
 
 
 def test_in_a_frame_that_may_not_download_nobody_is_told_that_it_did(new_page, server):
     page = new_page(expected="Download is disallowed")
     downloads = []
-    page.on("download", downloads.append)
+    page.on("download", lambda download: downloads.append(download))
 
     def disallowed(message):
         return "Download is disallowed" in message.text

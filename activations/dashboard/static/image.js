@@ -1,21 +1,44 @@
 // Makes images of a figure in the browser: SVG with real text, PNG with the page's own font.
-//
-// A picture is { figure, scale, dpi, aspect }: a Plotly figure whose layout says its size in CSS
-// pixels, how many image pixels each of those becomes, the resolution to note in the file, if any,
-// and the ratio of width to height, if it is fixed.
 
 import { withLegend, withLengths } from "./measure.js";
 
+/**
+ * A Plotly figure whose layout says its size in CSS px, and what becomes of it: how many image px
+ * for each of those, the resolution to note in the file, if any, and the ratio of width to height,
+ * if that must stay.
+ *
+ * @typedef {object} Picture
+ * @property {{ data: any[], layout: any }} figure
+ * @property {number} scale
+ * @property {number} [dpi]
+ * @property {number} [aspect]
+ */
+/**
+ * A picture drawn, with its size in CSS px.
+ *
+ * @typedef {object} Drawing
+ * @property {string} svg
+ * @property {number} width
+ * @property {number} height
+ * @property {number} scale
+ * @property {number} [dpi]
+ */
+
 const PATIENCE = 3000; // ms that an image waits for its font
 
-// The picture's SVG, with its size in CSS pixels and what else a PNG of it needs.
+/**
+ * @param {Picture} picture
+ * @returns {Promise<Drawing>}
+ */
 export async function toSvg(picture) {
+  const { Plotly } = /** @type {any} */ (globalThis);
   const { figure, scale, dpi } = await withLegend(picture);
   const { width, height } = figure.layout;
   const svg = await Plotly.toImage(figure, { format: "svg", width, height, imageDataOnly: true });
   return { svg: withLengths(svg), width, height, scale, dpi };
 }
 
+/** @param {Drawing} drawing */
 export async function toPng({ svg, width, height, scale, dpi }) {
   const style = `<style>${await fontFace()}</style>`;
   const dressed = svg.replace(/<svg[^>]*>/, (tag) => tag + style);
@@ -25,7 +48,7 @@ export async function toPng({ svg, width, height, scale, dpi }) {
     image.src = url;
     await image.decode();
     const canvas = new OffscreenCanvas(Math.round(width * scale), Math.round(height * scale));
-    canvas.getContext("2d").drawImage(image, 0, 0, canvas.width, canvas.height);
+    canvas.getContext("2d")?.drawImage(image, 0, 0, canvas.width, canvas.height);
     const blob = await canvas.convertToBlob({ type: "image/png" });
     return dpi ? withResolution(blob, dpi) : blob;
   } finally {
@@ -33,21 +56,21 @@ export async function toPng({ svg, width, height, scale, dpi }) {
   }
 }
 
-// The page's font, to be carried by an image: a picture cannot reach the fonts of its page. Where
-// it cannot be had, the image is made in the next font of its list.
+/**
+ * The page's font, to be carried by an image: a picture cannot reach the fonts of its page. Where
+ * it cannot be had, the image is made in the next font of its list.
+ */
 async function fontFace() {
   try {
     const family = getComputedStyle(document.body).fontFamily.split(",")[0];
-    const { style, parentStyleSheet } = [...document.styleSheets]
-      .flatMap(rules)
-      .find(
-        ({ style, type }) =>
-          type === CSSRule.FONT_FACE_RULE &&
-          unquoted(style.fontFamily) === unquoted(family) &&
-          style.fontStyle !== "italic",
+    const rule = [...document.styleSheets]
+      .flatMap(faces)
+      .find(({ style }) =>
+        unquoted(style.fontFamily) === unquoted(family) && style.fontStyle !== "italic"
       );
-    const source = style.src.match(/url\("?([^")]+)"?\)/)[1];
-    const address = new URL(source, parentStyleSheet.href ?? document.baseURI);
+    const source = rule?.style.getPropertyValue("src").match(/url\("?([^")]+)"?\)/)?.[1];
+    if (!source) return "";
+    const address = new URL(source, rule.parentStyleSheet?.href ?? document.baseURI);
     const response = await fetch(address, { signal: AbortSignal.timeout(PATIENCE) });
     if (!response.ok) return "";
     const data = await dataUrl(await response.blob());
@@ -57,30 +80,44 @@ async function fontFace() {
   }
 }
 
-// A sheet from another server keeps its rules to itself.
-function rules(sheet) {
+/**
+ * The fonts that a sheet declares. A sheet from another server keeps its rules to itself.
+ *
+ * @param {CSSStyleSheet} sheet
+ */
+function faces(sheet) {
   try {
-    return [...sheet.cssRules];
+    return [...sheet.cssRules].filter((rule) => rule instanceof CSSFontFaceRule);
   } catch {
     return [];
   }
 }
 
+/**
+ * @param {Blob} blob
+ * @returns {Promise<string>}
+ */
 function dataUrl(blob) {
   return new Promise((resolve, reject) => {
     const reader = new FileReader();
-    reader.onload = () => resolve(reader.result);
+    reader.onload = () => resolve(String(reader.result));
     reader.onerror = () => reject(reader.error);
     reader.readAsDataURL(blob);
   });
 }
 
+/** @param {string} text */
 function unquoted(text) {
   return text.trim().replace(/["']/g, "");
 }
 
-// A PNG says its resolution in a pHYs chunk, which stands right after the header chunk.
-async function withResolution(blob, dpi) {
+/**
+ * A PNG says its resolution in a pHYs chunk, which stands right after the header chunk.
+ *
+ * @param {Blob} blob
+ * @param {number} dpi
+ */
+function withResolution(blob, dpi) {
   const HEADER_END = 33;
   const chunk = new DataView(new ArrayBuffer(21));
   const perMetre = Math.round(dpi / 0.0254);
@@ -93,6 +130,7 @@ async function withResolution(blob, dpi) {
   return new Blob([blob.slice(0, HEADER_END), chunk, blob.slice(HEADER_END)], { type: blob.type });
 }
 
+/** @param {Uint8Array} bytes */
 function crc32(bytes) {
   let crc = ~0;
   for (const byte of bytes) {

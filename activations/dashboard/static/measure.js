@@ -4,8 +4,15 @@ const AMPLE = 5000; // px
 const EDGE = 10; // px between an image's edge and its text
 const LEAST_ROW = 150; // px of height that each row of plots keeps
 
-// The picture with its legend below all axes. An image whose shape is fixed becomes wider where it
-// has too little room, another one higher.
+/** @typedef {import("./image.js").Picture} Picture */
+
+/**
+ * The picture with its legend below all axes. An image whose shape is fixed is laid out wider where
+ * it has too little room, another one higher.
+ *
+ * @param {Picture} picture
+ * @returns {Promise<Picture>}
+ */
 export async function withLegend(picture) {
   const { figure, scale, aspect } = picture;
   const { data, layout } = figure;
@@ -25,38 +32,51 @@ export async function withLegend(picture) {
 
 const AT_THE_BOTTOM = { yref: "container", y: 0, yanchor: "bottom", maxheight: AMPLE };
 
-function isBelow(legend) {
-  return legend?.y < 0 || (legend?.yref === "container" && legend.y === 0);
+/** @param {{ y?: number, yref?: string }} legend */
+function isBelow({ y = 1, yref = "paper" } = {}) {
+  return y < 0 || (yref === "container" && y === 0);
 }
 
+/**
+ * The margins that the figure's texts need, as they are once drawn.
+ *
+ * @param {any[]} data
+ * @param {any} layout
+ */
 async function margins(data, { margin, ...layout }) {
+  const { Plotly } = /** @type {any} */ (globalThis);
   const host = offScreen();
   try {
     const height = layout.height + AMPLE;
     const room = { ...margin, b: AMPLE / 2 };
     await Plotly.newPlot(host, data, { ...layout, height, margin: room }, { staticPlot: true });
-    const legend = host.querySelector(".legend .bg").getBoundingClientRect();
+    const legend = host.querySelector(".legend .bg")?.getBoundingClientRect().height ?? 0;
     const texts = [...host.querySelectorAll("text")].filter((text) => !text.closest(".legend"));
     const boxes = texts.map((text) => text.getBoundingClientRect()).filter(({ width }) => width);
     const top = Math.min(margin.t, ...boxes.map((box) => box.top));
     const bottom = Math.max(...boxes.map((box) => box.bottom)) - (height - room.b);
-    return { ...margin, t: margin.t - Math.max(top - EDGE, 0), b: bottom + legend.height + EDGE };
+    return { ...margin, t: margin.t - Math.max(top - EDGE, 0), b: bottom + legend + EDGE };
   } finally {
     Plotly.purge(host);
     host.remove();
   }
 }
 
-// The SVG with the length of each text written down. Plotly has placed the texts by their lengths
-// in the page's font, which other programs rarely have: they squeeze or stretch theirs to these.
-// Texts with an index flow as they will: programs are at odds about lengths of parts of a line.
+/**
+ * The SVG with the length of each text written down. Plotly has placed the texts by their lengths
+ * in the page's font, which other programs rarely have: they squeeze or stretch theirs to these.
+ * Texts with an index flow as they will: programs are at odds about lengths of parts of a line.
+ *
+ * @param {string} svg
+ */
 export function withLengths(svg) {
   const root = new DOMParser().parseFromString(svg, "image/svg+xml").documentElement;
   const host = offScreen();
   host.append(root);
   try {
-    const all = [...root.querySelectorAll("text, tspan.line")];
-    const lines = all.filter((line) => !line.children.length);
+    /** @type {NodeListOf<SVGTextContentElement>} */
+    const texts = root.querySelectorAll("text, tspan.line");
+    const lines = [...texts].filter((line) => !line.children.length);
     const lengths = lines.map((line) => line.getComputedTextLength());
     lines.forEach((line, index) => {
       if (!lengths[index]) return;
@@ -64,14 +84,16 @@ export function withLengths(svg) {
       line.setAttribute("lengthAdjust", "spacingAndGlyphs");
     });
     // Plotly cuts a legend off where it would scroll; a wider font's texts may reach further.
-    for (const part of root.querySelectorAll(".legend [clip-path]")) part.removeAttribute("clip-path");
+    for (const part of root.querySelectorAll(".legend [clip-path]")) {
+      part.removeAttribute("clip-path");
+    }
     return new XMLSerializer().serializeToString(root);
   } finally {
     host.remove();
   }
 }
 
-// A place where things can be measured and are not seen.
+/** A place where things can be measured and are not seen. */
 function offScreen() {
   const host = document.createElement("div");
   host.style.cssText = "position: fixed; left: 0; top: 0; visibility: hidden; pointer-events: none";
