@@ -4,34 +4,25 @@ import pytest
 
 from activations import CATALOG
 from tests.browser import test_depth
-from tests.browser.lettering import (
-    faults,
-    in_a_browser,
-    in_another_program,
-    size,
-)
-from tests.browser.reading import opened, saved
+from tests.browser.lettering import faults, in_a_browser, in_another_program, on_screen, size
+from tests.browser.reading import choose, opened, saved
 
 SIZES = ["Screen", "Slide", "Paper"]
-COUNTS = [1, 2, 4, 8, len(CATALOG)]
-DERIVATIVES = "derivatives=f′&derivatives=f″"
-LOG = "output=log+%7Cf%E2%80%B2%7C"
-OVERLAYS = {
-    "values": "summary=Overlay",
-    "derivatives": f"summary=Overlay&{DERIVATIVES}",
-    "log": f"summary=Overlay&{LOG}",
-}
-GRIDS = {"values": "", "derivatives": DERIVATIVES, "log": LOG}
+ALL = len(CATALOG)
+DERIVATIVES = "derivatives=first&derivatives=second"
+LOG = "output=log-slope"
+OVERLAY = "summary=overlay"
+RAN = """size => new URL(location).searchParams.get('image_size') === size &&
+  document.querySelector('.stApp').dataset.testScriptState === 'notRunning'"""
 
 
 def query(count, *parts):
-    titles = [each.title for each in CATALOG.values()][:count]
-    chosen = [f"functions={title.replace(' ', '+')}" for title in titles]
+    chosen = [f"functions={name}" for name in list(CATALOG)[:count]]
     return "?" + "&".join([*chosen, *filter(None, parts)])
 
 
 def titles(count):
-    return {each.title for each in list(CATALOG.values())[:count]}
+    return [each.title for each in list(CATALOG.values())[:count]]
 
 
 @pytest.fixture
@@ -53,57 +44,72 @@ def lettering(blank, tmp_path):
     return read
 
 
-@pytest.mark.parametrize("image_size", SIZES)
-@pytest.mark.parametrize("view", OVERLAYS)
-def test_an_overlay_can_be_read(page, server, lettering, view, image_size):
-    for count in COUNTS:
-        link = query(count, OVERLAYS[view], f"image_size={image_size}")
-        opened(page, server, link, count + 1)
-        texts = lettering(page, count)
-        assert titles(count) | {"Input x"} <= texts
+def at_each_size(page):
+    """Yield once the page makes images of the next size."""
+    for image_size in SIZES[1:] + SIZES[:1]:
+        choose(page, "Image size", image_size)
+        words = None if image_size == SIZES[0] else image_size.lower()
+        page.wait_for_function(RAN, arg=words)
+        yield image_size
 
 
-@pytest.mark.parametrize("image_size", SIZES)
-@pytest.mark.parametrize("view", GRIDS)
-def test_a_summary_and_its_cards_can_be_read(page, server, lettering, view, image_size):
-    for count in COUNTS:
-        opened(page, server, query(count, GRIDS[view], f"image_size={image_size}"), count + 1)
-        texts = {text.replace(" ", "") for text in lettering(page, count)}
-        named = {f"{title} activation function".replace(" ", "") for title in titles(count)}
-        assert named | {"Inputx"} <= texts
-    for number in range(count):
-        assert f"{list(CATALOG.values())[number].title} activation function" in lettering(
-            page, number
-        )
+@pytest.mark.parametrize(
+    ("count", "view"),
+    [*((count, "") for count in (1, 2, 4, 8, ALL)), (4, DERIVATIVES), (ALL, DERIVATIVES), (4, LOG)],
+)
+def test_an_overlay_can_be_read(page, server, lettering, count, view):
+    opened(page, server, query(count, OVERLAY, view), count + 1)
+    for _ in at_each_size(page):
+        assert {*titles(count), "Input x"} <= lettering(page, count)
 
 
-@pytest.mark.parametrize("image_size", SIZES)
-@pytest.mark.parametrize("compare", ["", "compare=%CF%83_w+%C3%97+0.75"])
-def test_what_depth_shows_can_be_read(new_page, server, lettering, compare, image_size):
+@pytest.mark.parametrize(
+    ("count", "view"), [(1, DERIVATIVES), (2, LOG), (4, ""), (8, DERIVATIVES), (ALL, DERIVATIVES)]
+)
+def test_a_summary_can_be_read(page, server, lettering, count, view):
+    opened(page, server, query(count, view), count + 1)
+    named = {f"{title}activationfunction".replace(" ", "") for title in titles(count)}
+    for _ in at_each_size(page):
+        assert named | {"Inputx"} <= {text.replace(" ", "") for text in lettering(page, count)}
+
+
+def test_every_card_can_be_read(page, server, lettering):
+    opened(page, server, query(ALL, DERIVATIVES, "image_size=paper"), ALL + 1)
+    for number, title in enumerate(titles(ALL)):
+        expected = {f"{title} activation function", "Input x", "Output y", "f", "f′", "f″"}
+        assert expected <= lettering(page, number)
+
+
+@pytest.mark.parametrize(("count", "compared"), [(1, False), (4, False), (8, True), (ALL, False)])
+def test_what_depth_shows_can_be_read(new_page, server, lettering, count, compared):
     page = new_page(expected=test_depth.PROBES)
-    for count in [1, 8] if compare else COUNTS:
-        chosen = query(count, compare, f"image_size={image_size}", "depth=4", "width=32")
-        test_depth.opened(page, f"{server}/depth{chosen}")
-        runs = 2 * count if compare else count
-        page.wait_for_function(test_depth.ENDED, arg=runs, timeout=60_000)
-        page.wait_for_function(
-            """runs => [...document.querySelectorAll('.js-plotly-plot')].slice(0, 4).every(plot =>
-              plot._fullData.filter(trace => trace.showlegend).length === runs)""",
-            arg=runs,
-        )
+    compare = "compare=sigma-w-times-0.75" if compared else ""
+    chosen = query(count, compare, "depth=4", "width=32")
+    test_depth.opened(page, f"{server}/depth{chosen}")
+    runs = 2 * count if compared else count
+    page.wait_for_function(test_depth.ENDED, arg=runs, timeout=60_000)
+    for _ in at_each_size(page):
         for number in range(test_depth.CHARTS):
             texts = lettering(page, number)
-            if not compare:
-                assert titles(count) <= texts
+            assert len([text for text in texts if text.startswith(tuple(titles(count)))]) >= runs
+
+
+@pytest.mark.parametrize("width", [1440, 768, 375])
+def test_the_screen_can_be_read(new_page, server, width):
+    page = new_page(viewport={"width": width, "height": 900})
+    for count, view in [(4, OVERLAY), (ALL, OVERLAY), (4, DERIVATIVES)]:
+        opened(page, server, query(count, view), count + 1)
+        for number, (across, down, texts) in enumerate(on_screen(page)):
+            assert (view, number, faults(texts, across, down)) == (view, number, [])
 
 
 @pytest.mark.parametrize(
     ("count", "view", "image_size"),
     [
-        (4, DERIVATIVES, "Paper"),
-        (8, "", "Slide"),
-        (len(CATALOG), OVERLAYS["values"], "Paper"),
-        (len(CATALOG), OVERLAYS["derivatives"], "Slide"),
+        (4, DERIVATIVES, "paper"),
+        (8, "", "slide"),
+        (ALL, OVERLAY, "paper"),
+        (ALL, f"{OVERLAY}&{DERIVATIVES}", "slide"),
     ],
 )
 def test_another_program_that_lacks_the_font_sets_the_same(
@@ -117,4 +123,4 @@ def test_another_program_that_lacks_the_font_sets_the_same(
     assert faults([text for _, text in drawn], *size(path)) == []
     assert [text for place, text in drawn if not place.holds(text)] == []
     read = {text.text for _, text in drawn}
-    assert {"Input x"} | (titles(count) if "Overlay" in view else set()) <= read
+    assert {"Input x", *(titles(count) if OVERLAY in view else [])} <= read
