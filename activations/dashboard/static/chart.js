@@ -142,8 +142,7 @@ export function channels(color) {
       width: 1,
       height: 1,
     });
-    const context =
-      /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
+    const context = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
     context.fillStyle = color;
     context.fillRect(0, 0, 1, 1);
     found = [...context.getImageData(0, 0, 1, 1).data.slice(0, 3)].join();
@@ -264,8 +263,7 @@ class Chart {
     page.Plotly?.purge(this.plot);
     this.drawn = undefined;
     this.plot.classList.add("chart-failure");
-    this.plot.textContent =
-      `This chart cannot be drawn. ${error.message} ${advice}`;
+    this.plot.textContent = `This chart cannot be drawn. ${error.message} ${advice}`;
   }
 
   /** @param {string} words */
@@ -439,9 +437,7 @@ class Chart {
             /** @type {Trace} */ { x, y },
             /** @type {number} */ point,
           ) => ({ x, y, point }))
-          .filter((/** @type {Trace} */ { x, y }) =>
-            low <= x && x <= high && Number.isFinite(y)
-          );
+          .filter((/** @type {Trace} */ { x, y }) => low <= x && x <= high && Number.isFinite(y));
         return { number, points };
       },
     );
@@ -572,7 +568,6 @@ const ICONS = {
   expand: {
     width: 24,
     height: 24,
-    path:
-      "M5 5h5v2H7v3H5V5m9 0h5v5h-2V7h-3V5m3 9h2v5h-5v-2h3v-3m-7 3v2H5v-5h2v3h3z",
+    path: "M5 5h5v2H7v3H5V5m9 0h5v5h-2V7h-3V5m3 9h2v5h-5v-2h3v-3m-7 3v2H5v-5h2v3h3z",
   },
 };

@@ -222,16 +222,14 @@ export function rememberArrays(schema) {
  * @returns {Place | undefined}
  */
 export function stepped(key, paths, from) {
-  const along =
-    { ArrowLeft: -1, ArrowRight: 1, Home: -Infinity, End: Infinity }[key];
+  const along = { ArrowLeft: -1, ArrowRight: 1, Home: -Infinity, End: Infinity }[key];
   const across = { ArrowUp: -1, ArrowDown: 1 }[key];
   if ((along === undefined && across === undefined) || !paths.length) {
     return undefined;
   }
   const row = paths.findIndex(({ number }) => number === from?.trace);
   const path = paths[row < 0 ? 0 : clamped(row + (across ?? 0), paths.length)];
-  const at =
-    paths[row]?.points.findIndex(({ point }) => point === from?.point) ?? -1;
+  const at = paths[row]?.points.findIndex(({ point }) => point === from?.point) ?? -1;
   if (across !== undefined && at >= 0) {
     return placed(path, nearest(path, paths[row].points[at].x));
   }
