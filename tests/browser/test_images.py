@@ -138,7 +138,7 @@ def test_an_image_can_be_copied(new_page, server):
 
 
 def said(page, words):
-    expect(chart(page, 0).get_by_role("status")).to_contain_text(words)
+    expect(chart(page, 0).locator(".chart-note")).to_contain_text(words)
 
 
 def press(page, name):
@@ -215,7 +215,7 @@ def framed(page, elsewhere, button):
     page.goto(elsewhere)
     shown = page.frame_locator("iframe").locator(".activations-chart").first
     shown.get_by_role("button", name=button).click(timeout=60_000)
-    return shown.get_by_role("status")
+    return shown.locator(".chart-note")
 
 
 def frame(server, attributes):

@@ -279,7 +279,7 @@ class Chart {
     this.note.textContent = words;
     this.silence = setTimeout(
       () => (this.note.textContent = awaited),
-      NOTE_STAYS,
+      NOTE_STAYS + 50 * words.length,
     );
   }
 
