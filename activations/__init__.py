@@ -3,6 +3,7 @@
 from activations.functions.calculus import Curve, evaluate
 from activations.functions.catalog import CATALOG, NOT_ELEMENTWISE
 from activations.functions.facts import Facts, Moments, measure, moments
+from activations.functions.formula import FormulaError, formula
 from activations.functions.spec import (
     Activation,
     Break,
@@ -25,6 +26,7 @@ __all__ = [
     "Curve",
     "Facts",
     "Family",
+    "FormulaError",
     "Function",
     "Interval",
     "Moments",
@@ -33,6 +35,7 @@ __all__ = [
     "Parity",
     "Requirement",
     "evaluate",
+    "formula",
     "measure",
     "moments",
 ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -82,7 +83,7 @@ def trace(function: Function, x: npt.ArrayLike) -> Curve:
         outputs = function.evaluation_module()(inputs)
         slopes = _derivative(outputs, inputs, again=True)
         curvatures = _curvature(function, slopes, inputs)
-    y, dy, d2y = (each.detach().numpy() for each in (outputs, slopes, curvatures))
+    y, dy, d2y = (each.numpy(force=True) for each in (outputs, slopes, curvatures))
     return Curve(function, points, y, dy, d2y)
 
 
@@ -99,6 +100,7 @@ def grid(function: Function, low: float, high: float, count: int = FINE) -> Floa
     breaks = _breaks(function, low, high)
     extra = np.concatenate([_beside(breaks, -np.inf), breaks, _beside(breaks, np.inf), [0.0]])
     inside = extra[(low <= extra) & (extra <= high)]
+    count = max(count, math.ceil((high - low) * function.detail))
     return np.union1d(np.linspace(low, high, count), inside)
 
 
