@@ -4,6 +4,7 @@ from activations import plot
 from activations.functions.calculus import Curve, evaluate
 from activations.functions.catalog import CATALOG, NOT_ELEMENTWISE
 from activations.functions.facts import Facts, measure
+from activations.functions.formula import FormulaError, formula
 from activations.functions.gaussian import Moments, moments
 from activations.functions.spec import (
     Activation,
@@ -27,6 +28,7 @@ __all__ = [
     "Curve",
     "Facts",
     "Family",
+    "FormulaError",
     "Function",
     "Interval",
     "Moments",
@@ -35,6 +37,7 @@ __all__ = [
     "Parity",
     "Requirement",
     "evaluate",
+    "formula",
     "measure",
     "moments",
     "plot",

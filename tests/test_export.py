@@ -208,7 +208,8 @@ def test_a_script_computes_what_evaluate_does_to_the_last_bit(scripts, name):
 
 @pytest.mark.parametrize("derivatives", [(), (1,), (2,), (1, 2)])
 def test_a_script_is_tidy(derivatives, tmp_path):
-    for selection in (POST, ONE):
+    written = export.Selection((CATALOG["relu_squared"].at(), CATALOG["xielu"].at(beta=0.25)))
+    for selection in (POST, ONE, written):
         path = tmp_path / "script.py"
         path.write_text(export.script(replace(selection, derivatives=derivatives)))
         style = ["--isolated", "--line-length", "100", str(path)]

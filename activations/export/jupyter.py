@@ -46,7 +46,14 @@ def _cells(selection: Selection) -> list[Cell]:
         ("markdown", "## Input"),
         ("code", source.inputs(selection)),
         ("markdown", "## Evaluating and plotting\n\nThe modules and their curves, by name."),
-        ("code", _cell("activations = {}\ncurves = {}", *source.evaluation(selection))),
+        (
+            "code",
+            _cell(
+                "activations = {}\ncurves = {}",
+                *source.definitions(selection),
+                *source.evaluation(selection),
+            ),
+        ),
         ("code", _cell(*source.drawing(selection), source.chart(selection))),
     ]
     for function in selection.functions:

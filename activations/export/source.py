@@ -14,6 +14,7 @@ from textwrap import indent
 import torch
 
 from activations.export.selection import LABELS, Selection
+from activations.functions.formula.source import class_name
 from activations.functions.spec import Function
 
 _COLUMNS = 4
@@ -74,6 +75,7 @@ def script(selection: Selection) -> str:
         '"""Activation functions in neural networks: evaluated by torch, drawn by Plotly."""',
         imports(summary=len(titles) > 1),
         inputs(selection),
+        *definitions(selection),
         f"activations = {_dictionary(modules)}",
         *evaluation(selection),
         "curves = {name: evaluate(name) for name in activations}",
@@ -83,8 +85,12 @@ def script(selection: Selection) -> str:
 
 
 def joined(*blocks: str) -> str:
-    """Join blocks of code, with two blank lines around a function and one elsewhere."""
-    gaps = ("\n\n\n" if "def " in (a[:4], b[:4]) else "\n\n" for a, b in pairwise(blocks))
+    """Join blocks of code, with two blank lines around a function or class and one elsewhere."""
+    apart = ("def ", "class ")
+    gaps = (
+        "\n\n\n" if a.startswith(apart) or b.startswith(apart) else "\n\n"
+        for a, b in pairwise(blocks)
+    )
     return "".join(block + gap for block, gap in zip(blocks, [*gaps, "\n"], strict=True))
 
 
@@ -93,8 +99,20 @@ def quoted(text: str) -> str:
     return json.dumps(text, ensure_ascii=False)
 
 
+def definitions(selection: Selection) -> list[str]:
+    """Define the modules of formulas, which torch does not have."""
+    blocks: list[str] = []
+    for function in selection.functions:
+        if formula := function.activation.expression:
+            blocks += formula.source(function.title, **function.values)
+    return list(dict.fromkeys(blocks))
+
+
 def module(function: Function) -> str:
     """Write the torch module with its parameters: "nn.LeakyReLU(negative_slope=0.01)"."""
+    if function.activation.expression:
+        values = (f"{name}={value!r}" for name, value in function.values.items())
+        return f"{class_name(function.title)}({', '.join(values)})"
     made = function.module()
     kind = type(made)
     if getattr(torch.nn, kind.__name__, None) is not kind:
@@ -143,7 +161,7 @@ def evaluation(selection: Selection) -> list[str]:
             steps.append("d2y = curvatures[name](inputs) if name in curvatures else derivative(dy)")
         else:
             steps.append("d2y = derivative(dy)")
-    results = [f"{quoted(LABELS[field])}: {field}.detach().numpy()" for field in selection.fields]
+    results = [f"{quoted(LABELS[field])}: {field}.numpy(force=True)" for field in selection.fields]
     evaluate = _EVALUATE_ALL.format(
         steps="\n    ".join(steps), results=indent(_dictionary(results), "    ").lstrip()
     )

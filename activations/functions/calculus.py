@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
@@ -141,6 +142,7 @@ def grid(function: Function, low: float, high: float, count: int = FINE) -> Floa
     breaks = _breaks(function, low, high)
     extra = np.concatenate([_beside(breaks, -np.inf), breaks, _beside(breaks, np.inf), [0.0]])
     inside = extra[(low <= extra) & (extra <= high)]
+    count = max(count, math.ceil((high - low) * function.detail))
     return np.union1d(np.linspace(low, high, count), inside)
 
 
@@ -195,7 +197,7 @@ def _of_torch(function: Function, x: FloatArray, orders: int) -> list[FloatArray
             if declared
             else _derivative(found[-1], inputs, again=order < orders)
         )
-    return [values.detach().numpy() for values in found]
+    return [values.numpy(force=True) for values in found]
 
 
 def _derivative(

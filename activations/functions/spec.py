@@ -16,6 +16,8 @@ from activations import notation
 if TYPE_CHECKING:
     import torch
 
+    from activations.functions.formula import Formula
+
 T = TypeVar("T")
 
 Fact: TypeAlias = T | Callable[..., T]
@@ -33,6 +35,8 @@ class Family(Enum):
     SMOOTH_RECTIFIERS = "Smooth rectifiers"
     SHRINKAGE = "Shrinkage"
     PIECEWISE_LINEAR = "Piecewise linear"
+    BEYOND_TORCH = "Beyond torch.nn"
+    RARELY_MET = "Rarely met"
 
     @property
     def title(self) -> str:
@@ -182,7 +186,9 @@ class Activation:
     `band` gives two sets of parameters for a function that is random in training: training draws
     from between the two, evaluation gives the function itself. `torch_gain` is what
     `torch.nn.init.calculate_gain` says, where it knows the function. `curvature` gives f'' from the
-    inputs and the parameters, for a module that torch cannot differentiate twice.
+    inputs and the parameters, for a module that torch cannot differentiate twice. `expression` is
+    the formula of a function that torch.nn does not have. `detail` is how many points for each unit
+    of input a drawing needs, for a function that changes fast.
     """
 
     name: str
@@ -206,6 +212,8 @@ class Activation:
     band: Fact[tuple[Mapping[str, Value], Mapping[str, Value]] | None] = None
     torch_gain: Fact[float | None] = None
     curvature: Callable[..., torch.Tensor] | None = None
+    expression: Formula | None = None
+    detail: Fact[float] = 0.0
 
     def module(self, **parameters: Value) -> torch.nn.Module:
         """Return a fresh torch module; ValueError on an unknown or non-finite parameter."""
@@ -302,6 +310,11 @@ class Function:
         """What `torch.nn.init.calculate_gain` gives, where it knows the function."""
         gain = self._resolve(self.activation.torch_gain)
         return gain if gain is None else float(gain)
+
+    @property
+    def detail(self) -> float:
+        """Points for each unit of input that a drawing needs at least."""
+        return self._resolve(self.activation.detail)
 
     @property
     def slug(self) -> str:

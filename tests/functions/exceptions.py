@@ -56,6 +56,9 @@ _CELU = "the backward pass takes 1 / alpha from alpha as a float32"
 _SOFTSIGN = "1 / (1 + |x|) - |x| / (1 + |x|)^2 cancels"
 _HARDSIGMOID = "the backward pass takes 1 / 6 as a float32"
 
+_TANH_ROUNDS = "1 - tanh^2 rounds"
+_WAVES = "the frequency times x rounds, and the sine sees the difference"
+
 _EXACT = {"approximate": "none"}
 _TANH = {"approximate": "tanh"}
 _FAR = {"threshold": 20.0}
@@ -92,6 +95,41 @@ EXCEPTIONS = (
     Exempt("celu", 1, (-850, -700), 2.6e-5, _CELU, kind="relative"),
     Exempt("softsign", 1, (1e10, 1e150), 1, _SOFTSIGN, kind="relative"),
     Exempt("softsign", 1, (-1e150, -1e10), 1, _SOFTSIGN, kind="relative"),
+    # Formulas, as autograd goes through them.
+    Exempt("quick_gelu", 1, (6, 40), 4.1e-15, _SILU),
+    Exempt("quick_gelu", 2, (4, 40), 6.6e-15, _SILU),
+    Exempt("swish_beta", 1, (1, 40), 3.6e-15, _SILU),
+    Exempt("swish_beta", 2, (1, 40), 1.9e-14, _SILU),
+    Exempt("clamped_gate", 1, (3, 20), 3.2e-15, _SILU),
+    Exempt("clamped_gate", 2, (2, 20), 1.1e-14, _SILU),
+    Exempt("acon_c", 1, (2, 40), 6.7e-15, _SILU),
+    Exempt("acon_c", 2, (1, 40), 1.9e-14, _SILU),
+    Exempt("situ", 1, (8, 40), 2e-15, _TANH_ROUNDS),
+    Exempt("situ", 2, (11, 40), 2e-15, _TANH_ROUNDS),
+    Exempt("lisht", 1, (-20, 20), 2e-15, _MISH),
+    Exempt("lisht", 2, (-20, 20), 3.9e-15, _MISH),
+    Exempt("dyt", 2, (-5, 5), 3.5e-15, _TANH_ROUNDS),
+    Exempt("tanhexp", 1, (2, 3), 3.6e-15, "1 - tanh^2 rounds, and x e^x multiplies that"),
+    Exempt("tanhexp", 2, (1, 3), 1e-13, "1 - tanh^2 rounds, and x e^(2 x) multiplies that"),
+    Exempt(
+        "serf", 2, (-40, -7), 4.4e-15, "1 - s rounds in the slope of softplus, and x multiplies"
+    ),
+    Exempt("smish", 1, (34, 37), 1.2e-15, _SILU),
+    Exempt("smish", 2, (34, 37), 1.2e-15, _SILU),
+    Exempt("snake", 1, (-700, 700), 9.9e-14, _WAVES),
+    Exempt("snake", 2, (-700, 700), 2.9e-13, _WAVES),
+    Exempt("snake_beta", 0, (-14, -10), 7.7e-15, _WAVES),
+    Exempt("snake_beta", 1, (-700, 700), 2e-13, _WAVES),
+    Exempt("snake_beta", 2, (-700, 700), 1.5e-12, _WAVES),
+    Exempt("sine", 0, (-700, 700), 6.1e-13, _WAVES),
+    Exempt("sine", 1, (-700, 700), 1.4e-11, _WAVES),
+    Exempt("sine", 2, (-700, 700), 8.2e-10, _WAVES),
+    Exempt("xielu", 0, (-40, -6), 3.9e-15, "the terms cancel where both slopes are near"),
+    Exempt("sqrt_softplus", 2, (-40, -6), 5.1e-9, "two large terms cancel"),
+    Exempt("squareplus", 0, (-700, -16), 2.1e-14, "x + sqrt(x^2 + b) cancels"),
+    Exempt("situ", 1, (20, 700), 1, _OUTPUT, kind="relative"),
+    Exempt("soft_cap", 1, (-700, 700), 1, _OUTPUT, kind="relative"),
+    Exempt("dyt", 1, (-700, 700), 1, _OUTPUT, kind="relative"),
 )
 
 

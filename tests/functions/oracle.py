@@ -172,6 +172,80 @@ def shrink(lambd, pull):
     return order(0), order(1), order(2)
 
 
+class Jet:
+    """A value with its first two derivatives, carried through every rule of calculus."""
+
+    def __init__(self, value, first=0, second=0):
+        self.value, self.first, self.second = mpf(value), mpf(first), mpf(second)
+
+    def through(self, f, f1, f2):
+        """Return f of this, by the chain rule."""
+        return Jet(f, f1 * self.first, f2 * self.first**2 + f1 * self.second)
+
+    def __add__(self, other):
+        other = jet(other)
+        return Jet(self.value + other.value, self.first + other.first, self.second + other.second)
+
+    def __mul__(self, other):
+        a, b = self, jet(other)
+        return Jet(
+            a.value * b.value,
+            a.first * b.value + a.value * b.first,
+            a.second * b.value + 2 * a.first * b.first + a.value * b.second,
+        )
+
+    __radd__, __rmul__ = __add__, __mul__
+
+    def __neg__(self):
+        return self * -1
+
+    def __sub__(self, other):
+        return self + -jet(other)
+
+    def __truediv__(self, other):
+        return self * jet(other).power(-1)
+
+    def power(self, n):
+        x = self.value
+        return self.through(x**n, n * x ** (n - 1), n * (n - 1) * x ** (n - 2))
+
+
+def jet(x):
+    return x if isinstance(x, Jet) else Jet(x)
+
+
+def lifted(f, f1, f2):
+    return lambda u: u.through(f(u.value), f1(u.value), f2(u.value))
+
+
+exp = lifted(mp.exp, mp.exp, mp.exp)
+sin = lifted(mp.sin, mp.cos, lambda x: -mp.sin(x))
+cos = lifted(mp.cos, lambda x: -mp.sin(x), lambda x: -mp.cos(x))
+tanh = lifted(mp.tanh, sech2, lambda x: -2 * mp.tanh(x) * sech2(x))
+gate = lifted(sigma, sigma1, sigma2)
+erf = lifted(
+    mp.erf,
+    lambda x: 2 * mp.exp(-(x**2)) / mp.sqrt(mp.pi),
+    lambda x: -4 * x * mp.exp(-(x**2)) / mp.sqrt(mp.pi),
+)
+normal = lifted(cdf, pdf, lambda x: -x * pdf(x))
+soft = lifted(lambda x: mp.log1p(mp.exp(x)), sigma, sigma1)
+log = lifted(mp.log, lambda x: 1 / x, lambda x: -1 / x**2)
+
+
+def of(form) -> Triple:
+    """Return f, f' and f'' of a function that is written for jets."""
+    return (
+        lambda x: form(Jet(x, 1)).value,
+        lambda x: form(Jet(x, 1)).first,
+        lambda x: form(Jet(x, 1)).second,
+    )
+
+
+def square(a, b=0):
+    return pieces((0, constant(mpf(b)), zero, zero), (mp.inf, *of(lambda x: a * x * x + b)))
+
+
 FORMS: dict[str, Callable[..., Triple]] = {
     "sigmoid": lambda: (sigma, sigma1, sigma2),
     "tanh": lambda: (mp.tanh, sech2, lambda x: -2 * mp.tanh(x) * sech2(x)),
@@ -216,6 +290,62 @@ FORMS: dict[str, Callable[..., Triple]] = {
     ),
     "softshrink": lambda lambd: shrink(lambd, pull=lambd),
     "hardshrink": lambda lambd: shrink(lambd, pull=mpf(0)),
+    # beyond torch.nn
+    "relu_squared": lambda: square(1),
+    "quick_gelu": lambda: of(lambda x: x * gate(mpf("1.702") * x)),
+    "swish_beta": lambda beta: of(lambda x: x * gate(beta * x)),
+    "clamped_gate": lambda alpha, limit: pieces(
+        (limit, *of(lambda x: x * gate(alpha * x))),
+        (mp.inf, constant(limit * sigma(alpha * limit)), zero, zero),
+    ),
+    "situ": lambda beta: of(lambda x: beta * tanh(x / beta) * gate(x)),
+    "soft_cap": lambda c: of(lambda x: c * tanh(x / c)),
+    "snake": lambda a: of(lambda x: x + sin(a * x).power(2) / a),
+    "snake_beta": lambda alpha, beta: of(lambda x: x + sin(alpha * x).power(2) / beta),
+    "xielu": lambda alpha_p, beta, alpha_n: pieces(
+        (0, *of(lambda x: alpha_n * (exp(x) - 1 - x) + beta * x)),
+        (mp.inf, *of(lambda x: alpha_p * x * x + beta * x)),
+    ),
+    "sqrt_softplus": lambda: of(lambda x: soft(x).power(mpf(1) / 2)),
+    "dyt": lambda alpha, gamma, beta: of(lambda x: gamma * tanh(alpha * x) + beta),
+    "derf": lambda alpha, s, gamma, beta: of(lambda x: gamma * erf(alpha * x + s) + beta),
+    "elu_plus_one": lambda: pieces((0, *of(exp)), (mp.inf, *line(1, 1))),
+    "squareplus": lambda b: (
+        of(lambda x: (x + (x * x + b).power(mpf(1) / 2)) / 2) if b else leaky(0)
+    ),
+    "sparse_plus": lambda: pieces(
+        (-1, *NOTHING), (1, *of(lambda x: (x + 1).power(2) / 4)), (mp.inf, *IDENTITY)
+    ),
+    "sparse_sigmoid": lambda: pieces(
+        (-1, *NOTHING), (1, *line(mpf(1) / 2, mpf(1) / 2)), (mp.inf, one, zero, zero)
+    ),
+    "star_relu": lambda s, b: square(s, b),
+    "sine": lambda omega: of(lambda x: sin(omega * x)),
+    "gaussian": lambda s: of(lambda x: exp(-(x * x) / (2 * s**2))),
+    "clipped_relu": lambda ceiling: hardtanh(mpf(0), ceiling),
+    "clipped_relu_squared": lambda ceiling: pieces(
+        (0, *NOTHING),
+        (ceiling, *of(lambda x: x * x)),
+        (mp.inf, constant(ceiling**2), zero, zero),
+    ),
+    "hard_mish": lambda: pieces(
+        (-2, *NOTHING), (0, *of(lambda x: x * (x + 2) / 2)), (mp.inf, *IDENTITY)
+    ),
+    "laplace": lambda mu, sigma: of(lambda x: normal((x - mu) / sigma)),
+    "tanhexp": lambda: of(lambda x: x * tanh(exp(x))),
+    "golu": lambda: of(lambda x: x * exp(-exp(-x))),
+    "acon_c": lambda p1, p2, beta: of(
+        lambda x: (p1 - p2) * x * gate(beta * (p1 - p2) * x) + p2 * x
+    ),
+    "isru": lambda alpha: of(lambda x: x / (alpha * x * x + 1).power(mpf(1) / 2)),
+    "isrlu": lambda alpha: pieces(
+        (0, *of(lambda x: x / (alpha * x * x + 1).power(mpf(1) / 2))), (mp.inf, *IDENTITY)
+    ),
+    "pelu": lambda a, b: pieces((0, *of(lambda x: a * (exp(x / b) - 1))), (mp.inf, *line(a / b))),
+    "lisht": lambda: of(lambda x: x * tanh(x)),
+    "gcu": lambda: of(lambda x: x * cos(x)),
+    "serf": lambda: of(lambda x: x * erf(soft(x))),
+    "smish": lambda: of(lambda x: x * tanh(log(1 + gate(x)))),
 }
 
 

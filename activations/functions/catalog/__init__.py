@@ -1,7 +1,8 @@
 """The activations, in teaching order.
 
 Each family has a file of its own; a new activation is one new entry in one of them, and its place
-in the order here. Everything is evaluated by `torch.nn`'s own modules.
+in the order here. What torch.nn has is evaluated by its own modules; the rest is written as
+formulas of torch's functions.
 """
 
 from __future__ import annotations
@@ -10,7 +11,44 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from activations.functions.catalog._names import Catalog
+from activations.functions.catalog.beyond_torch import (
+    CLAMPED_GATE,
+    DERF,
+    DYT,
+    ELU_PLUS_ONE,
+    GAUSSIAN,
+    QUICK_GELU,
+    RELU_SQUARED,
+    SINE,
+    SITU,
+    SNAKE,
+    SNAKE_BETA,
+    SOFT_CAP,
+    SPARSE_PLUS,
+    SPARSE_SIGMOID,
+    SQRT_SOFTPLUS,
+    SQUAREPLUS,
+    STAR_RELU,
+    SWISH_BETA,
+    XIELU,
+)
 from activations.functions.catalog.piecewise_linear import HARDSIGMOID, HARDTANH
+from activations.functions.catalog.rarely_met import (
+    ACON_C,
+    CLIPPED_RELU,
+    CLIPPED_RELU_SQUARED,
+    GCU,
+    GOLU,
+    HARD_MISH,
+    ISRLU,
+    ISRU,
+    LAPLACE,
+    LISHT,
+    PELU,
+    SERF,
+    SMISH,
+    TANHEXP,
+)
 from activations.functions.catalog.rectifiers import (
     HARDSWISH,
     LEAKY_RELU,
@@ -58,6 +96,39 @@ _ORDER = (
     TANHSHRINK,
     SOFTSHRINK,
     HARDSHRINK,
+    RELU_SQUARED,
+    QUICK_GELU,
+    SWISH_BETA,
+    CLAMPED_GATE,
+    SITU,
+    SOFT_CAP,
+    SNAKE,
+    SNAKE_BETA,
+    XIELU,
+    SQRT_SOFTPLUS,
+    DYT,
+    DERF,
+    ELU_PLUS_ONE,
+    SQUAREPLUS,
+    SPARSE_PLUS,
+    SPARSE_SIGMOID,
+    STAR_RELU,
+    SINE,
+    GAUSSIAN,
+    CLIPPED_RELU,
+    CLIPPED_RELU_SQUARED,
+    HARD_MISH,
+    LAPLACE,
+    TANHEXP,
+    GOLU,
+    ACON_C,
+    ISRU,
+    ISRLU,
+    PELU,
+    LISHT,
+    GCU,
+    SERF,
+    SMISH,
 )
 
 _WHOLE_ROW = "each output depends on all inputs of its row, so it has no curve of its own"

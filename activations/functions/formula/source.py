@@ -1,0 +1,99 @@
+"""A formula as Python: the source of a small torch module."""
+
+from __future__ import annotations
+
+import ast
+import inspect
+import math
+import re
+
+from activations.functions.formula.grammar import Call, Name, Node, Number, X, varies, walk
+from activations.functions.formula.operations import COMPARISONS, OPERATIONS, where
+
+_SUM, _PRODUCT, _SIGN, _POWER, _ATOM = range(1, 6)
+_PRECEDENCE = {"+": _SUM, "-": _SUM, "*": _PRODUCT, "/": _PRODUCT, "neg": _SIGN, "**": _POWER}
+_WIDEST = 80
+"""Characters of an expression that stand on one line."""
+
+_LEAST = {
+    "+": (_SUM, _SUM),
+    "-": (_SUM, _PRODUCT),
+    "*": (_PRODUCT, _SIGN),
+    "/": (_PRODUCT, _SIGN),
+    "neg": (_SIGN,),
+    "**": (_ATOM, _SIGN),
+    "softplus": (_POWER,),
+    "Phi": (_POWER,),
+}
+"""How tightly an argument must hold together to stand without brackets."""
+
+
+def module(title: str, text: str, tree: Node, defaults: dict[str, float]) -> str:
+    """Return the source of an nn.Module that computes a tree as `Formula.module` does."""
+    lines = [f"class {class_name(title)}(nn.Module):", f'    """{text}"""', ""]
+    if defaults:
+        arguments = ", ".join(f"{name}={_number(value)}" for name, value in defaults.items())
+        lines += [f"    def __init__(self, {arguments}):", "        super().__init__()"]
+        for name in defaults:
+            lines.append(f"        self.{name} = torch.tensor(float({name}), dtype=torch.float64)")
+        lines.append("")
+    return "\n".join([*lines, "    def forward(self, x):", f"        return {_result(tree)}"])
+
+
+def _result(tree: Node) -> str:
+    if not varies(tree):
+        return f"torch.zeros_like(x) + {_bracketed(tree, _PRODUCT)}"
+    text = _written(tree)[0]
+    if len(text) > _WIDEST and isinstance(tree, Call) and tree.operation == "where":
+        condition, taken, other = (_written(each)[0] for each in tree.arguments)
+        rows = (condition, "x", f"lambda x: {taken}", f"lambda x: {other}")
+        return "where(\n" + "".join(f"            {row},\n" for row in rows) + "        )"
+    return text
+
+
+def helper(tree: Node) -> list[str]:
+    """Return the source of the function `where` without its types, if a tree needs it."""
+    if not any(isinstance(node, Call) and node.operation == "where" for node in walk(tree)):
+        return []
+    (function,) = ast.parse(inspect.getsource(where)).body
+    assert isinstance(function, ast.FunctionDef)  # noqa: S101
+    function.returns = None
+    for argument in function.args.args:
+        argument.annotation = None
+    return [ast.unparse(function)]
+
+
+def class_name(title: str) -> str:
+    """Return a title as Python names a class: "ReLU squared" as "ReLUSquared"."""
+    words = re.findall(r"[A-Za-z0-9]+", title)
+    name = "".join(word[0].upper() + word[1:] for word in words)
+    return name if name[:1].isalpha() else f"F{name}"
+
+
+def _bracketed(node: Node, least: int) -> str:
+    text, precedence = _written(node)
+    return text if precedence >= least else f"({text})"
+
+
+def _written(node: Node) -> tuple[str, int]:
+    """Return a node as Python, and how tightly it holds together."""
+    match node:
+        case Number(value):
+            return _number(value), _ATOM if value >= 0 or math.isnan(value) else _SIGN
+        case Name(name):
+            return ("x" if node == X else f"self.{name}"), _ATOM
+        case Call(operation, arguments):
+            least = _LEAST.get(operation, (0,) * len(arguments))
+            if operation in COMPARISONS:
+                least = (_SUM, _SUM)
+            if operation == "**" and all(isinstance(each, Number | Name) for each in arguments):
+                return "{}**{}".format(*(_written(each)[0] for each in arguments)), _POWER
+            texts = map(_bracketed, arguments, least)
+            precedence = _SIGN if operation == "softplus" else _PRECEDENCE.get(operation, _ATOM)
+            return OPERATIONS[operation].python.format(*texts), precedence
+
+
+def _number(value: float) -> str:
+    if not math.isfinite(value):
+        return f'float("{value}")'
+    return repr(value).removesuffix(".0")
