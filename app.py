@@ -9,8 +9,8 @@ from activations.dashboard.session import lead_home
 
 st.set_page_config("Activation Functions in Neural Networks", STATIC / "icon.svg", "wide")
 pages = [
-    st.Page(explore.page, title="Explore", default=True),
-    st.Page(depth.page, title="Depth", url_path="depth"),
+    st.Page(explore.LENS.show, title="Explore", default=True),
+    st.Page(depth.LENS.show, title="Depth", url_path="depth"),
     st.Page(lead_home, title="Explore", url_path="explore", visibility="hidden"),
 ]
 st.navigation(pages, position="top").run()

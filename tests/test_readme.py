@@ -33,7 +33,7 @@ def test_the_added_lens_is_a_page():
     def script():
         import tangent
 
-        tangent.page()
+        tangent.LENS.show()
 
     app = AppTest.from_function(script, default_timeout=PATIENCE)
     app.query_params["point"] = "2"

@@ -10,8 +10,9 @@ from typing import Any, Final
 
 import streamlit as st
 
+from activations.dashboard import own
 from activations.dashboard.controls import Control, OneOf, Option, Slider, distinct, respell
-from activations.dashboard.reading import Group, Section, group
+from activations.dashboard.reading import Group, Section, Values, group
 from activations.functions.catalog import CATALOG, key_of
 from activations.functions.spec import Activation, Choice, Family, Function, Parameter, Value
 
@@ -66,15 +67,17 @@ FUNCTIONS: Final = Functions(key="functions", label="Functions", default=POST_FU
 
 @dataclass(frozen=True, kw_only=True)
 class WithFunctions:
-    """Settings of a page that shows functions: their keys, and all parameters by their keys."""
+    """Settings of a page that shows functions: keys, formulas, and all parameters by their keys."""
 
     functions: tuple[str, ...]
+    own: tuple[str, ...]
     parameters: Mapping[str, Value]
 
     @cached_property
     def chosen(self) -> tuple[Function, ...]:
-        """The functions on show, in order, at the chosen parameters."""
-        return tuple(self._at_chosen(CATALOG[name]) for name in self.functions)
+        """The functions on show, in order, at the chosen parameters; one's own come last."""
+        activations = (*(CATALOG[name] for name in self.functions), *own.activations(self.own))
+        return tuple(self._at_chosen(each) for each in activations)
 
     def _at_chosen(self, activation: Activation) -> Function:
         return activation.at(
@@ -97,25 +100,37 @@ def _parameter(activation: Activation, parameter: Parameter | Choice) -> Control
     return Slider(low=parameter.low, high=parameter.high, step=parameter.step, **shared)
 
 
-_PARAMETERS: Final = {
-    name: tuple(_parameter(activation, parameter) for parameter in activation.parameters)
-    for name, activation in CATALOG.items()
-}
-PARAMETERS: Final = tuple(control for controls in _PARAMETERS.values() for control in controls)
-"""The control of every parameter that there is."""
+def _parameters(activation: Activation) -> tuple[Control[Any], ...]:
+    return tuple(_parameter(activation, parameter) for parameter in activation.parameters)
+
+
+PARAMETERS: Final = tuple(
+    control for activation in CATALOG.values() for control in _parameters(activation)
+)
+"""The control of every parameter that the catalogue has."""
+
+
+def _grown(values: Values) -> list[Control[Any]]:
+    """Return the controls of the parameters of one's own functions."""
+    return [
+        control
+        for activation in own.activations(values[own.OWN.key])
+        for control in _parameters(activation)
+    ]
 
 
 def _sections(settings: WithFunctions) -> Iterator[Section]:
-    for name in settings.functions:
-        if _PARAMETERS[name]:
-            yield Section(CATALOG[name].title.upper(), _PARAMETERS[name])
+    for function in settings.chosen:
+        controls = _parameters(function.activation)
+        if controls:
+            yield Section(function.title.upper(), controls)
 
 
 def groups(*, follows: bool) -> tuple[Group[Any], Group[Any]]:
     """Return the choice of functions, and the parameters of those that are chosen."""
     return (
-        group("FUNCTIONS", FUNCTIONS),
-        Group(PARAMETERS, _sections, follows, field="parameters"),
+        group("FUNCTIONS", FUNCTIONS, own.OWN),
+        Group(PARAMETERS, _sections, follows, field="parameters", grown=_grown),
     )
 
 
@@ -143,6 +158,6 @@ def _choose_family(key: str, family: str) -> None:
 
 def nothing_chosen(settings: WithFunctions) -> str:
     """Return an invitation where no function is chosen."""
-    if settings.functions:
+    if settings.chosen:
         return ""
     return "No function is chosen. Choose one, or a whole family, under “Functions”."

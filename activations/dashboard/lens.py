@@ -1,7 +1,8 @@
 """What a lens' page is made of, and the one way in which all of them are shown.
 
 A lens looks at activations in its own way: it has controls, which give its settings; jobs, which
-compute what it shows; exhibits, which show it. None of those needs Streamlit. `show` does the rest.
+compute what it shows; exhibits, which show it. None of those needs Streamlit. `Lens.show` does the
+rest.
 """
 
 from __future__ import annotations
@@ -113,9 +114,12 @@ class Lens(Generic[S, R]):
         """The lens' page in the reader's visit."""
         return Page(self.name, self.controls)
 
+    def show(self) -> None:
+        """Draw the page: what stands still while a slider moves, and last what follows it."""
+        _show(self)
 
-def show(lens: Lens[S, R]) -> None:
-    """Draw a lens' page: all that stands still while a slider moves, and last what follows it."""
+
+def _show(lens: Lens[S, R]) -> None:
     use_one_thread()
     page = lens.page
     reading = page.arrive()

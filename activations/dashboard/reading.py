@@ -30,12 +30,14 @@ class Group(Generic[S]):
 
     What `follows` is drawn with what its controls move, so that a tick of theirs runs nothing else.
     Settings have a field for each control, or one `field` for all of the group, by their keys.
+    What is chosen elsewhere may have controls of its own, which `grown` returns.
     """
 
     controls: tuple[Control[Any], ...]
     sections: Callable[[S], Iterable[Section]]
     follows: bool = False
     field: str = ""
+    grown: Callable[[Values], Iterable[Control[Any]]] = lambda _: ()
 
 
 def group(caption: str, *controls: Control[Any], follows: bool = False) -> Group[Any]:
@@ -48,12 +50,22 @@ def group(caption: str, *controls: Control[Any], follows: bool = False) -> Group
 class Reading(Generic[S]):
     """Settings, and for each control whose value made no sense, by key, a sentence that says so.
 
-    `values` are the settings by control key, as the controls' own values.
+    `values` are the settings by control key, as the values of the controls in `table`.
     """
 
     settings: S
     values: Values
     refusals: Mapping[str, str]
+    table: Mapping[str, Control[Any]]
+
+    @property
+    def link(self) -> dict[str, list[str]]:
+        """What a link says: the words of all that is not at its default, by key."""
+        return {
+            key: control.spell(self.values[key])
+            for key, control in self.table.items()
+            if self.values[key] != control.default
+        }
 
 
 @dataclass(frozen=True)
@@ -66,7 +78,7 @@ class Controls(Generic[S]):
 
     @cached_property
     def table(self) -> Mapping[str, Control[Any]]:
-        """Every control, by its key."""
+        """Every control that there always is, by its key."""
         grouped = [control for group in self.groups for control in group.controls]
         return MappingProxyType({control.key: control for control in (*grouped, *self.others)})
 
@@ -78,34 +90,37 @@ class Controls(Generic[S]):
         """
         values: dict[str, Any] = {}
         refusals: dict[str, str] = {}
-        for key, control in self.table.items():
-            values[key] = control.default
-            if key not in raw:
-                continue
-            try:
-                values[key] = control.parse(raw[key])
-            except PartlyError as partly:
-                values[key] = partly.kept
-                refusals[key] = f"{control.label} {partly}. The rest is shown."
-            except ValueError as error:
-                refusals[key] = f"{control.label} {error}. Showing the default instead."
-        return Reading(self._settings(values), values, refusals)
-
-    def _settings(self, values: Values) -> S:
+        table = dict(self.table)
+        for control in table.values():
+            _read(control, raw, values, refusals)
         fields = dict(values)
         for group in self.groups:
+            grown = {control.key: control for control in group.grown(values)}
+            for control in grown.values():
+                _read(control, raw, values, refusals)
+            table |= grown
             if group.field:
-                keys = [control.key for control in group.controls]
-                fields[group.field] = {key: fields.pop(key) for key in keys}
-        return self.settings(**fields)
+                keys = [*(control.key for control in group.controls), *grown]
+                fields[group.field] = {key: values[key] for key in keys}
+                for control in group.controls:
+                    del fields[control.key]
+        return Reading(self.settings(**fields), values, refusals, table)
 
-    def link(self, values: Values) -> dict[str, list[str]]:
-        """Return what a link says: the words of all that is not at its default, by key."""
-        return {
-            key: control.spell(values[key])
-            for key, control in self.table.items()
-            if values[key] != control.default
-        }
+
+def _read(
+    control: Control[Any], raw: Raw, values: dict[str, Any], refusals: dict[str, str]
+) -> None:
+    key = control.key
+    values[key] = control.default
+    if key not in raw:
+        return
+    try:
+        values[key] = control.parse(raw[key])
+    except PartlyError as partly:
+        values[key] = partly.kept
+        refusals[key] = f"{control.label} {partly}. The rest is shown."
+    except ValueError as error:
+        refusals[key] = f"{control.label} {error}. Showing the default instead."
 
 
 def controls(

@@ -15,7 +15,7 @@ them back to a server that has lost the visit.
 from __future__ import annotations
 
 from collections.abc import Hashable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Final, Generic
 from urllib.parse import parse_qs, urlencode
 
@@ -46,7 +46,7 @@ class Visit:
     """
 
     page: str = ""
-    chosen: dict[str, dict[str, Any]] = field(default_factory=dict)
+    chosen: dict[str, Reading[Any]] = field(default_factory=dict)
     kept: dict[str, Link] = field(default_factory=dict)
     returns: int = 0
     refusals: Mapping[str, str] = field(default_factory=dict)
@@ -94,33 +94,38 @@ class Page(Generic[S]):
     def follow(self) -> Reading[S]:
         """Return what is chosen at present, and set widgets right that say something else."""
         now = visit()
-        known = now.chosen[self.name]
-        held = {key: st.session_state.get(self.key(key), known[key]) for key in known}
+        known: Values = now.chosen[self.name].values
+        held = {key: st.session_state.get(self.key(key), value) for key, value in known.items()}
         reading = self.controls.read(held)
-        changed = [key for key, value in reading.values.items() if value != known[key]]
+        changed = [
+            key
+            for key in known.keys() | reading.values
+            if known.get(key) != reading.values.get(key)
+        ]
         if changed or reading.refusals:
-            self._note(now, changed)
+            self._note(now, reading, changed)
             now.refusals = reading.refusals
-        self._write(now, reading.values)
-        return Reading(reading.settings, reading.values, now.refusals)
+        self._write(now, reading)
+        return replace(reading, refusals=now.refusals)
 
     def choose(self, values: Values) -> None:
         """Choose what a button stands for; to be called before the page is drawn."""
         now = visit()
-        self._note(now, list(values))
-        now.refusals = {}
-        self._write(now, now.chosen[self.name] | dict(values))
+        reading = self.controls.read({**now.chosen[self.name].values, **values})
+        self._note(now, reading, list(values))
+        now.refusals = reading.refusals
+        self._write(now, reading)
 
     def settle(self) -> None:
         """End a run: have the address say what is chosen."""
         now = visit()
-        link = self.controls.link(now.chosen[self.name])
+        reading = now.chosen[self.name]
         _address(
             key="address",
             data={
                 "page": self.name,
-                "query": urlencode(link, doseq=True),
-                "ours": list(self.controls.table),
+                "query": urlencode(reading.link, doseq=True),
+                "ours": list(reading.table),
                 "entry": now.chose,
                 "returns": now.returns,
             },
@@ -130,19 +135,19 @@ class Page(Generic[S]):
     def _open(self, now: Visit, link: Link) -> None:
         reading = self.controls.read(link)
         now.refusals, now.moved, now.chose = reading.refusals, "", False
-        self._write(now, reading.values)
+        self._write(now, reading)
 
-    def _write(self, now: Visit, values: Values) -> None:
-        now.chosen[self.name] = dict(values)
-        for key, control in self.controls.table.items():
-            widget, value = self.key(key), control.widget_value(values[key])
+    def _write(self, now: Visit, reading: Reading[S]) -> None:
+        now.chosen[self.name] = reading
+        for key, control in reading.table.items():
+            widget, value = self.key(key), control.widget_value(reading.values[key])
             if widget in st.session_state and st.session_state[widget] != value:
                 st.session_state[widget] = value
 
-    def _note(self, now: Visit, changed: list[str]) -> None:
+    def _note(self, now: Visit, reading: Reading[S], changed: list[str]) -> None:
         """Take note of a choice: whether it goes on from the one before."""
         slider = changed[0] if len(changed) == 1 else ""
-        if slider and not self.controls.table[slider].slides:
+        if slider not in reading.table or not reading.table[slider].slides:
             slider = ""
         now.chose = now.chose or not slider or slider != now.moved
         now.moved, now.untouched = slider, False

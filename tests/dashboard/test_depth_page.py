@@ -13,7 +13,7 @@ SMALL = {"depth": "5", "width": "16", "batch": "64"}
 def _script():
     from activations.dashboard.depth import page
 
-    page.page()
+    page.LENS.show()
 
 
 @pytest.fixture

@@ -73,7 +73,7 @@ def test_what_is_refused_is_the_default_or_the_rest_and_reading_again_changes_no
 @given(st.dictionaries(st.sampled_from(sorted(CONTROLS.table)), ANYTHING))
 def test_the_link_of_any_settings_is_plain_ascii_and_gives_them_back(raw):
     reading = CONTROLS.read(raw)
-    link = CONTROLS.link(reading.values)
+    link = reading.link
     assert all(
         re.fullmatch(r"[\w.-]*", word, re.ASCII) for words in link.values() for word in words
     )

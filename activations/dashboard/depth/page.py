@@ -9,7 +9,7 @@ from typing import Final
 from activations import depth
 from activations.dashboard.depth.settings import CONTROLS, MOST_RUNS, Settings, values_of
 from activations.dashboard.functions import nothing_chosen
-from activations.dashboard.lens import Exhibit, Job, Lens, Place, Progress, show
+from activations.dashboard.lens import Exhibit, Job, Lens, Place, Progress
 from activations.depth import figures
 from activations.depth.edge import ChiCurve, chi_curves
 from activations.depth.experiment import Experiment
@@ -37,14 +37,9 @@ all beyond. SELU is made so that mean and variance come to rest at 0 and 1
 ([Klambauer et al., 2017](https://arxiv.org/abs/1706.02515))."""
 
 
-def page() -> None:
-    """Draw the page."""
-    show(LENS)
-
-
 def places(settings: Settings) -> list[Place]:
     """Return four cards, and the distributions below them."""
-    if not settings.functions:
+    if not settings.chosen:
         return []
     return [
         Place("signal", figures.CARD_HEIGHT, note=_SIGNAL),

@@ -20,7 +20,7 @@ from activations.dashboard.explore.settings import (
     Settings,
 )
 from activations.dashboard.functions import nothing_chosen
-from activations.dashboard.lens import Exhibit, Job, Lens, Place, Progress, show
+from activations.dashboard.lens import Exhibit, Job, Lens, Place, Progress
 from activations.dashboard.reading import Reading
 from activations.dashboard.session import Page
 from activations.drawing import curves
@@ -28,7 +28,9 @@ from activations.drawing.curves import View
 from activations.export import Selection
 from activations.functions import calculus, facts
 from activations.functions.calculus import Portrait
+from activations.functions.catalog import CATALOG
 from activations.functions.facts import Facts
+from activations.functions.formula import remarks
 from activations.functions.spec import Function
 from activations.notation import plain
 
@@ -49,14 +51,9 @@ class Seen:
         return self.portrait.function
 
 
-def page() -> None:
-    """Draw the page."""
-    show(LENS)
-
-
 def places(settings: Settings) -> list[Place]:
     """Return a card for each function, and the summary below them."""
-    if not settings.functions:
+    if not settings.chosen:
         return []
     cards = [_card_place(function) for function in settings.chosen]
     height = curves.OVERLAY_HEIGHT if settings.overlaid else curves.PANEL_HEIGHT
@@ -138,10 +135,18 @@ def _card(seen: Seen, view: View, settings: Settings) -> Exhibit:
         description=_description(seen, settings),
         heading=_heading(seen.function),
         anchor=_anchor(seen.function),
+        note=_remarks(seen.function, settings),
         caption=_caption(seen.facts),
         file_name=export.file_name(selection),
         files=_files(selection),
     )
+
+
+def _remarks(function: Function, settings: Settings) -> str:
+    """Say what is worth a warning about a formula of one's own."""
+    if function.activation.name in CATALOG:
+        return ""
+    return " ".join(remarks(function, *settings.range))
 
 
 def _summary(portraits: Sequence[Portrait], view: View, settings: Settings) -> Exhibit:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 
 import streamlit as st
 
 from activations.functions.facts import FLAT, Facts
 from activations.functions.gaussian import moments
+from activations.functions.memory import saved_per_input
 from activations.functions.spec import Function
 
 _NUMBER = "%.4g"
@@ -23,7 +26,11 @@ _MEASURED = {
     "E[f²]": "Mean square of the output for a standard normal input",
     "E[f′²]": "Mean square of the slope for a standard normal input",
     "gain": "1 / √E[f²]: weights times this keep the mean square of the signal",
+    "E[f]": "Mean of the output for a standard normal input",
+    "std": "Standard deviation of the output for a standard normal input",
+    "1 / std": "Weights times this keep the variance of the signal",
     "torch gain": "What torch.nn.init.calculate_gain gives, where it knows the function",
+    "kept": "What training keeps for the backward pass, in elements for each input",
 }
 
 _SMOOTHNESS: dict[float, str] = {-1: "jumps", 0: "kinks", 1: "differentiable once"}
@@ -70,5 +77,12 @@ def _row(function: Function, facts: Facts) -> tuple[float | None, ...]:
         float(normal.mean_square),
         float(normal.mean_square_slope),
         float(normal.gain),
+        float(normal.mean),
+        float(normal.std),
+        1 / float(normal.std) if normal.std else math.inf,
         function.torch_gain,
+        _kept(function),
     )
+
+
+_kept = lru_cache(maxsize=512)(saved_per_input)

@@ -12,6 +12,7 @@ const RETURN = 10_000; // ms after which a page takes input again, whatever beca
 
 let page; // the name of the one that is shown
 let give; // gives the server what was kept, which runs the whole page
+const written = new Set(); // the keys that links had from us
 let connected = true;
 let deaf; // the timer of a page that takes no input
 
@@ -19,7 +20,8 @@ export function address({ data: { page: name, query, ours, entry } }) {
   page = name;
   listen();
   const url = new URL(location.href);
-  const others = [...url.searchParams].filter(([key]) => !ours.includes(key));
+  for (const key of ours) written.add(key);
+  const others = [...url.searchParams].filter(([key]) => !written.has(key));
   url.search = [new URLSearchParams(others).toString(), query].filter(Boolean).join("&");
   keep(url.search);
   if (url.search === location.search) return;

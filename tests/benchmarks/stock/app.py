@@ -68,4 +68,4 @@ def draw(charts: Mapping[str, chart.Chart], **_: object) -> None:
 curves.card, curves.summary, lens.place, lens.draw = card, summary, place, draw
 st.fragment = lambda function: function
 st.set_page_config(layout="wide")
-st.navigation([st.Page(explore.page, title="Explore")], position="top").run()
+st.navigation([st.Page(explore.LENS.show, title="Explore")], position="top").run()
