@@ -265,7 +265,7 @@ def _together(portraits: Sequence[Portrait], view: View) -> npt.NDArray[np.bool_
     for order in view.orders:
         lines = [(each.curve.x, _drawn(each.curve, view, order)) for each in portraits]
         y = np.array([np.interp(x, *line) for line in lines])
-        y = np.log10(y) if view.log else y
+        y = np.log10(np.maximum(y, np.finfo(y.dtype).tiny)) if view.log else y
         together |= (np.abs(y[:, None] - y) < close).mean(axis=2) > _TOGETHER
     return together
 
