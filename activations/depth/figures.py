@@ -24,7 +24,7 @@ from activations.depth.runs import (
     of,
 )
 from activations.drawing import axes, frame
-from activations.drawing.frame import MEDIUM, NARROW, WIDE, Drawing, uid
+from activations.drawing.frame import MEDIUM, NARROW, Drawing, uid
 from activations.drawing.message import Kind, Layout
 from activations.drawing.style import translucent
 from activations.functions.calculus import FloatArray
@@ -141,7 +141,7 @@ def distribution(runs: Sequence[Run], depth: int) -> Drawing:
             showgrid=False,
         )
         traces.append(_map(run, centers, run.result.histogram[:, shown], suffix))
-    narrower = {MEDIUM: _maps_in(runs, columns=1), WIDE: _maps_in(runs, columns=2)}
+    narrower = {NARROW: _maps_in(runs, columns=1), MEDIUM: _maps_in(runs, columns=2)}
     return Drawing(traces, layout, narrower, len(runs))
 
 

@@ -130,8 +130,8 @@ def summary(portraits: Sequence[Portrait], view: View) -> Drawing:
         layout["shapes"] += _asymptotes(portrait, view, suffix)
         traces += [trace | {"showlegend": False} for trace in _traces(portrait, view, suffix)]
     narrower = {
-        frame.MEDIUM: _side_by_side(portraits, columns=2, broken_titles=True),
-        frame.WIDE: _side_by_side(portraits, columns=2),
+        frame.NARROW: _side_by_side(portraits, columns=2, broken_titles=True),
+        frame.MEDIUM: _side_by_side(portraits, columns=2),
     }
     return Drawing(traces, layout, narrower, panels=len(portraits))
 
@@ -163,7 +163,7 @@ def overlay(portraits: Sequence[Portrait], view: View) -> Drawing:
             _overlaid(portrait, view, order, suffix, dash)
             for portrait, dash in zip(portraits, dashes, strict=True)
         ]
-    narrower = {frame.WIDE: _by_order(view, columns=1)}
+    narrower = {frame.MEDIUM: _by_order(view, columns=1)}
     return Drawing(traces, layout, narrower, panels=len(view.orders))
 
 
@@ -265,7 +265,7 @@ def _together(portraits: Sequence[Portrait], view: View) -> npt.NDArray[np.bool_
     for order in view.orders:
         lines = [(each.curve.x, _drawn(each.curve, view, order)) for each in portraits]
         y = np.array([np.interp(x, *line) for line in lines])
-        y = np.log10(y) if view.log else y
+        y = np.log10(np.maximum(y, np.finfo(y.dtype).tiny)) if view.log else y
         together |= (np.abs(y[:, None] - y) < close).mean(axis=2) > _TOGETHER
     return together
 

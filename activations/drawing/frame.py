@@ -24,8 +24,11 @@ MOST_DOTS = 30
 
 The browser draws as many as it has room for.
 """
-NARROW, MEDIUM, WIDE = 440, 600, 900
-"""Widths in pixels below which figures are arranged anew."""
+NARROW, MEDIUM = 440, 900
+"""Widths in pixels below which figures are arranged anew.
+
+Below NARROW `static/drawing.js` gives the mode bar a row of its own, so that titles may be broken.
+"""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,5 @@
 import json
+import math
 import re
 
 import numpy as np
@@ -8,7 +9,7 @@ from hypothesis import strategies as st
 
 from activations.drawing import curves
 from activations.drawing.curves import View
-from activations.drawing.frame import MEDIUM, Drawing
+from activations.drawing.frame import NARROW, Drawing
 from activations.drawing.style import INK, ON_WHITE, PAPER
 from activations.functions.calculus import portray
 from activations.functions.catalog import CATALOG, function
@@ -187,8 +188,9 @@ def test_the_summary_repeats_the_cards():
 
 def test_a_summary_wraps_to_the_columns_that_there_is_room_for():
     wide = curves.summary(portraits(*CATALOG), VIEW)
-    narrow = curves.summary(portraits(*POST), VIEW).narrower[MEDIUM]
-    assert (wide.layout["grid"]["rows"], wide.layout["grid"]["columns"]) == (6, 4)
+    narrow = curves.summary(portraits(*POST), VIEW).narrower[NARROW]
+    assert wide.layout["grid"]["rows"] == math.ceil(len(CATALOG) / 4)
+    assert wide.layout["grid"]["columns"] == 4
     assert wide.panels == len(CATALOG)
     assert (narrow["grid"]["rows"], narrow["grid"]["columns"]) == (2, 2)
     assert narrow["annotations"][3]["text"] == "Leaky ReLU<br>activation function"

@@ -8,6 +8,7 @@ from typing import get_type_hints
 import pytest
 
 from activations.drawing import curves, message
+from activations.drawing.frame import NARROW
 from activations.drawing.style import INK, ON_WHITE, PAPER
 from tests.drawing.test_curves import VIEW, portraits
 
@@ -60,3 +61,8 @@ def test_a_drawing_travels_as_it_is_described():
     assert sent["panels"] == 2
     assert all(set(each) <= set(described("TypedArray")) for each in arrays.values())
     assert set(ON_WHITE) == {INK, PAPER} <= set(json.loads(json.dumps(sent))["figure"])
+
+
+def test_figures_and_mode_bar_are_narrow_below_the_same_width():
+    (width,) = re.findall(r"^const NARROW = (\d+);", SCRIPT.read_text(encoding="utf-8"), re.M)
+    assert int(width) == NARROW
