@@ -6,7 +6,7 @@ UNREACHED := "If pip found no version of a package, most likely it did not reach
 SCRIPTS := $(wildcard activations/*/static/*.js tests/javascript/*.js)
 TYPED := activations/drawing/static/drawing.js activations/dashboard/static/chart.js tests/javascript
 
-.PHONY: run test bench format clean
+.PHONY: run test test-frameworks bench format clean
 
 run: .venv/run
 	$(BIN)/python -m activations --host $(ADDRESS)
@@ -21,6 +21,9 @@ test: .venv/test
 	$(BIN)/deno check --quiet $(TYPED)
 	$(BIN)/deno test --quiet tests/javascript
 	$(BIN)/python -m pytest --numprocesses logical --maxprocesses 4 --dist worksteal
+
+test-frameworks: .venv/frameworks
+	$(BIN)/python -m pytest tests/functions/test_frameworks.py
 
 bench: .venv/test
 	$(BIN)/python -m tests.browser.install
@@ -46,4 +49,8 @@ clean:
 
 .venv/test: .venv/run tests/requirements.txt
 	@$(BIN)/pip install --requirement tests/requirements.txt || { echo $(UNREACHED) >&2; exit 1; }
+	touch $@
+
+.venv/frameworks: .venv/test tests/frameworks-requirements.txt
+	$(BIN)/pip install --quiet --requirement tests/frameworks-requirements.txt
 	touch $@
