@@ -75,7 +75,8 @@ def _panels(function: Function, scale: FloatArray) -> FloatArray:
 
     Edges beyond the reach fall on its ends, as empty panels, so that every scale has as many.
     """
-    furthest = max(_REACH * float(scale.max(initial=0)), _FINEST)
+    known = scale[np.isfinite(scale)]  # a variance that overflowed has no panels, and no moments
+    furthest = max(_REACH * float(known.max(initial=0)), _FINEST)
     count = math.ceil(math.log(furthest / _FINEST, _GROWTH)) + 1
     bends = _FINEST * _GROWTH ** np.arange(count)
     edges = np.concatenate([-bends, [0.0], bends, [point.x for point in function.breaks]])

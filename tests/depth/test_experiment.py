@@ -22,6 +22,7 @@ from activations.depth.experiment import (
     theory,
     verdict,
 )
+from activations.functions.calculus import trace
 from activations.functions.catalog import CATALOG, function
 from tests.functions.cases import Elementwise
 
@@ -33,7 +34,12 @@ SELU = function("selu")
 SMALL = {"depth": 4, "width": 32, "batch": 80}
 
 
-@pytest.fixture(params=CATALOG)
+def is_tame(name):
+    """Whether float32 can follow a deep network of it: steep slopes make chaos or infinity."""
+    return np.abs(trace(function(name), np.linspace(-1e3, 1e3, 1001)).dy).max() <= 3
+
+
+@pytest.fixture(params=filter(is_tame, CATALOG))
 def each(request):
     return function(request.param)
 

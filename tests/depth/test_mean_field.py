@@ -64,6 +64,8 @@ def test_chi_passes_1_at_the_critical_sigma_w(name):
 def iterate(each, sigma_w, sigma_b, q, steps):
     for _ in range(steps):
         q = sigma_w**2 * float(moments(each, q).mean_square) + sigma_b**2
+        if not math.isfinite(q):
+            return math.inf
     return q
 
 
