@@ -31,7 +31,7 @@ from activations.drawing.style import ON_WHITE
 v1.declare_component("plotly", path=str(Path(plotly.__file__).parent / "package_data"))
 v1.declare_component("drawing", path=str(Path(drawing.__file__).parent / "static"))
 
-CAPTION_HEIGHT = 28
+CAPTION_HEIGHT = 24
 """Pixels that a caption of one line takes below a chart."""
 
 _numbers = count()

@@ -19,6 +19,7 @@ from streamlit.elements.lib.mutable_popover_container import PopoverContainer
 
 from activations.dashboard import download, use_one_thread
 from activations.dashboard.chart import Chart, draw, place
+from activations.dashboard.component import STATIC
 from activations.dashboard.controls import Control
 from activations.dashboard.download import File
 from activations.dashboard.reading import Controls, Group, Reading, S, Values
@@ -35,6 +36,13 @@ _PATIENCE: Final = 0.4
 
 _AT_ONCE: Final = 0.2
 """Seconds that a job may take before its progress is shown: less would only flicker."""
+
+_STYLES: Final = STATIC / "page.css"
+_GAP: Final = 12
+"""Pixels between the parts of a page."""
+
+_PARTS: Final = 3
+"""A card's head, chart and note; each stands level across a row of cards."""
 
 _ROWS_SHOWN: Final = 8
 _ROWS_HEIGHT: Final = 270
@@ -71,18 +79,24 @@ class Exhibit:
 class Place:
     """Where an exhibit stands, which settings alone decide: among the cards, or below them, wide.
 
-    `heading` and `note` are Markdown that stands still, above and below the chart; where one is
-    missing the exhibit's own is drawn. `anchor` is the heading's address, `control` beside it.
+    `heading` and `note` are Markdown that stands still, above and below the chart; a heading that
+    is None, or a note that is missing, is the exhibit's own. `anchor` is the heading's address,
+    `control` beside it.
     """
 
     key: str
     height: int
-    heading: str = ""
+    heading: str | None = ""
     anchor: str | None = None
     control: Control[Any] | None = None
     note: str = ""
     wide: bool = False
     has_files: bool = False
+
+    @property
+    def has_head(self) -> bool:
+        """Whether anything stands above the chart."""
+        return self.heading != "" or self.control is not None or self.has_files
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,22 +135,25 @@ class Lens(Generic[S, R]):
 
 def _show(lens: Lens[S, R]) -> None:
     use_one_thread()
+    st.html(_STYLES)
     page = lens.page
     reading = page.arrive()
     with st.sidebar:
         controls, exact = _controls(lens, page, reading)
-    st.title(lens.title, anchor=False)
-    st.markdown(lens.introduction)
-    if lens.stories:
-        with st.container(horizontal=True, gap="small"):
-            for title, values in lens.stories.items():
-                st.button(title, key=f"story {title}", on_click=page.choose, args=(values,))
-    notice = st.container()
-    many = len(lens.jobs(reading.settings)) > _ROWS_SHOWN and lens.verdict is not None
-    rows = st.container(gap="xsmall", height=_ROWS_HEIGHT if many else "content")
     places = lens.places(reading.settings)
-    exhibits = _exhibit_rooms(page, places, reading)
-    more = lens.more(page, reading) if lens.more and places else None
+    with st.container(gap=_GAP, key="page"):
+        with st.container(gap=None, key="page-head"):
+            st.title(lens.title, anchor=False)
+            st.markdown(lens.introduction)
+        if lens.stories:
+            with st.container(horizontal=True, gap="xsmall"):
+                for title, values in lens.stories.items():
+                    st.button(title, key=f"story {title}", on_click=page.choose, args=(values,))
+        notice = st.container()
+        many = len(lens.jobs(reading.settings)) > _ROWS_SHOWN and lens.verdict is not None
+        rows = st.container(gap="xxsmall", height=_ROWS_HEIGHT if many else "content")
+        exhibits = _exhibit_rooms(page, places, reading)
+        more = lens.more(page, reading) if lens.more and places else None
     follow = st.fragment(_follow) if lens.quick else _follow
     follow(lens, _Rooms(places, controls, exact, notice, rows, exhibits, more))
 
@@ -270,33 +287,36 @@ def _exhibit_rooms(
     page: Page[S], places: Sequence[Place], reading: Reading[S]
 ) -> dict[str, _ExhibitRoom]:
     rooms = {}
-    with st.grid(2, min_column_width=380, border=True) as grid:
-        for each in places:
-            if not each.wide:
-                with grid.cell():
-                    rooms[each.key] = _exhibit_room(page, each, reading)
+    cards = [each for each in places if not each.wide]
+    columns = 2 if len(cards) <= 4 else 4  # as many of them as the page is wide for
+    with st.grid(columns, min_column_width=380, gap=_GAP, border=True, key="cards") as grid:
+        for each in cards:
+            with grid.cell(row_span=_PARTS):
+                rooms[each.key] = _exhibit_room(page, each, reading)
     for each in places:
         if each.wide:
-            with st.container(border=True):
-                rooms[each.key] = _exhibit_room(page, each, reading)
+            rooms[each.key] = _exhibit_room(page, each, reading)
     return rooms
 
 
 def _exhibit_room(page: Page[S], each: Place, reading: Reading[S]) -> _ExhibitRoom:
     heading = files = None
-    with st.container(horizontal=True, vertical_alignment="center", key=f"head-{each.key}"):
-        if each.heading:
-            st.subheader(each.heading, anchor=each.anchor)
-        else:
-            heading = st.container()
-        if each.control:
-            _draw_control(page, each.control, reading)
-        if each.has_files:
-            files = download.place(each.key)
-    place(each.key, each.height)
-    if each.note:
-        st.caption(each.note)
-    return _ExhibitRoom(heading, files, None if each.note else st.container())
+    with st.container(border=each.wide, gap="xxsmall", key=f"exhibit-{each.key}"):
+        if each.has_head:
+            with st.container(horizontal=True, vertical_alignment="center", key=f"head-{each.key}"):
+                if each.heading is None:
+                    heading = st.container(horizontal=True)
+                elif each.heading:
+                    st.subheader(each.heading, anchor=each.anchor)
+                if each.control:
+                    _draw_control(page, each.control, reading)
+                if each.has_files:
+                    files = download.place(each.key)
+        place(each.key, each.height)
+        if each.note:
+            st.caption(each.note)
+        note = None if each.note else st.container()
+    return _ExhibitRoom(heading, files, note)
 
 
 def _fill(key: str, exhibit: Exhibit, room: _ExhibitRoom) -> None:

@@ -17,7 +17,7 @@ from activations.drawing.style import PAPER, ink, translucent
 from activations.functions.calculus import Curve, FloatArray, Portrait
 from activations.notation import plain
 
-CARD_HEIGHT = 300
+CARD_HEIGHT = 268
 PANEL_HEIGHT = 300
 OVERLAY_HEIGHT = 460
 POST_LIMITS = (-1.5, 1.5)
@@ -105,7 +105,7 @@ def card(portrait: Portrait, view: View) -> Drawing:
     layout = frame.layout(
         title={"text": title_of(portrait)},
         height=CARD_HEIGHT + frame.LEGEND_ROW * legend,
-        margin=frame.margin(log=view.log, t=44 + frame.LEGEND_ROW * legend),
+        margin=frame.margin(log=view.log, t=32 + frame.LEGEND_ROW * legend, b=36),
         shapes=_asymptotes(portrait, view, ""),
         xaxis=_x_axis(view),
         yaxis=_y_axis(view),

@@ -53,7 +53,7 @@ def template() -> dict[str, Any]:
             "y": 1,
             "yref": "container",
             "yanchor": "top",
-            "pad": {"l": 8, "t": 12},
+            "pad": {"l": 8, "t": 8},
         },
         "paper_bgcolor": f"rgb({PAPER})",
         "plot_bgcolor": f"rgb({PAPER})",

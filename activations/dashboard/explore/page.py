@@ -74,7 +74,7 @@ def _card_place(function: Function) -> Place:
     return Place(
         activation.name,
         curves.CARD_HEIGHT + CAPTION_HEIGHT,
-        heading="" if activation.parameters else _heading(function),
+        heading=None if activation.parameters else _heading(function),
         anchor=_anchor(function),
         note=activation.note,
         has_files=True,

@@ -28,11 +28,6 @@ import { copy, save } from "./delivery.js";
 /** @type {any} */
 const page = globalThis; // has Plotly, once that is loaded
 
-const styles = document.createElement("link");
-styles.rel = "stylesheet";
-styles.href = `${new URL("chart.css", import.meta.url)}`;
-document.head.append(styles);
-
 const NOTE_STAYS = 2500; // ms
 const FULL_SCREEN_ROOM = 32; // px
 

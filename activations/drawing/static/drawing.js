@@ -57,7 +57,9 @@
  * @property {number} width
  */
 
-const NARROW = 440; // px: below, the mode bar would cover the title and gets a row of its own
+const NARROW = 420; // px: below, the mode bar would cover most titles and gets a row of its own
+const MODEBAR = 212; // px that it and the space around a title take
+const LETTER = 6.7; // px, of a title
 const MODEBAR_ROW = 30; // px
 const DOTS_APART = 14; // px on average; Plotly rounds how many to pass over
 
@@ -141,11 +143,12 @@ function thin(traces, { width, margin, grid }) {
  * @param {Layout} layout
  */
 export function makeRoom(layout) {
-  if (layout.width >= NARROW) return;
+  const title = MODEBAR + LETTER * (layout.title?.text.length ?? 0);
+  if (layout.width >= Math.max(NARROW, title)) return;
   layout.height += MODEBAR_ROW;
   layout.margin = { ...layout.margin, t: layout.margin.t + MODEBAR_ROW };
   if (layout.title) {
-    layout.title = { ...layout.title, pad: { l: 8, t: 12 + MODEBAR_ROW } };
+    layout.title = { ...layout.title, pad: { l: 8, t: 8 + MODEBAR_ROW } };
   }
 }
 
