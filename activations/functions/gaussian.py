@@ -79,7 +79,12 @@ def _panels(function: Function, scale: FloatArray) -> FloatArray:
     furthest = max(_REACH * float(known.max(initial=0)), _FINEST)
     count = math.ceil(math.log(furthest / _FINEST, _GROWTH)) + 1
     bends = _FINEST * _GROWTH ** np.arange(count)
-    edges = np.concatenate([-bends, [0.0], bends, [point.x for point in function.breaks]])
+    breaks = [point.x for point in function.breaks]
+    waves = np.array([])
+    if function.detail:  # a panel holds as much of a wave as its points resolve
+        step = max(4 / function.detail, furthest / 2000)
+        waves = np.arange(-furthest, furthest, step)
+    edges = np.concatenate([-bends, [0.0], bends, breaks, waves])
     inside = np.clip(edges, -_REACH * scale, _REACH * scale)
     moving = np.divide(inside, scale, out=np.zeros_like(inside), where=scale > 0)
     fixed = np.broadcast_to(_FIXED, (*scale.shape[:-1], _FIXED.size))

@@ -243,6 +243,7 @@ SNAKE = written(
     output=REALS,
     monotone=True,
     parity=Parity.NEITHER,
+    detail=lambda a: 2.6 * a,
     summary="The input with waves on it, for signals that repeat.",
     note="Its frequency is learned. Met in audio codecs, such as DAC.",
     paper=Paper(
@@ -284,6 +285,7 @@ SNAKE_BETA = written(
     output=REALS,
     monotone=lambda alpha, beta: alpha <= beta,
     parity=Parity.NEITHER,
+    detail=lambda alpha, **_: 2.6 * alpha,
     summary="A Snake whose waves have a height of their own.",
     note="Both parameters are learned, as logarithms. Met in BigVGAN, Qwen-Omni and NeuCodec.",
     paper=Paper(
