@@ -216,10 +216,11 @@ def _number_field(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OneOf(Control[str]):
-    """One of a few options, side by side; `pills` may take more than one line."""
+    """One of a few options, side by side; `pills` may take more lines, a list holds many."""
 
     options: tuple[Option, ...]
     pills: bool = False
+    listed: bool = False
     labelled: bool = True
 
     def parse(self, raw: object) -> str:
@@ -229,7 +230,8 @@ class OneOf(Control[str]):
             return _find(self.options)(word)
         except ValueError:
             labels = " or ".join(option.label for option in self.options)
-            raise ValueError(f"must be {labels}") from None
+            wanted = "one of the list" if self.listed else labels
+            raise ValueError(f"must be {wanted}") from None
 
     def spell(self, value: str) -> list[str]:
         """Return the option's word."""
@@ -237,6 +239,16 @@ class OneOf(Control[str]):
 
     def draw(self, key: str, *, disabled: bool = False) -> None:
         """Draw the options, of which one is always chosen."""
+        if self.listed:
+            st.selectbox(
+                self.label,
+                [option.value for option in self.options],
+                format_func=_labels(self.options).__getitem__,
+                key=key,
+                help=self.help,
+                disabled=disabled,
+            )
+            return
         (st.pills if self.pills else st.segmented_control)(
             self.label,
             [option.value for option in self.options],

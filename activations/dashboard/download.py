@@ -28,14 +28,19 @@ def place(key: str) -> PopoverContainer:
     return st.popover("Download", on_change="rerun", key=f"download-{key}", type="tertiary")
 
 
-def fill(popover: PopoverContainer, files: Sequence[File], key: str) -> None:
-    """Draw what the place holds, once it is opened; a file is made on a click."""
+def fill(popover: PopoverContainer, files: Sequence[File], key: str, menu: str = "") -> None:
+    """Draw what the place holds, once it is opened; a file is made on a click.
+
+    `menu` is Markdown that stands below the buttons.
+    """
     if not popover.open:
         return
     with popover:
         with st.container(horizontal=True):
             for file in files:
                 _button(file, f"download-{key}-{file.label}")
+        if menu:
+            st.caption(menu)
         for file in files:
             if file.shown:
                 st.caption("The code, to copy:")

@@ -62,7 +62,7 @@ class Exhibit:
     """A figure on the page, with its text alternative and the name of its images.
 
     `heading` and `note` are Markdown that follows the settings, above and below the chart;
-    `caption` has labels with their values.
+    `caption` has labels with their values, `menu` is Markdown that stands beside the files.
     """
 
     drawing: Drawing
@@ -73,6 +73,7 @@ class Exhibit:
     note: str = ""
     caption: Mapping[str, str] = field(default_factory=dict)
     files: Sequence[File] = ()
+    menu: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -244,14 +245,7 @@ def _draw_group(page: Page[S], group: Group[S], reading: Reading[S]) -> None:
     for section in group.sections(reading.settings):
         st.caption(section.caption)
         for control in section.controls:
-            _draw_control(page, control, reading)
-
-
-def _draw_control(page: Page[S], control: Control[Any], reading: Reading[S]) -> None:
-    key = page.key(control.key)
-    if key not in st.session_state:
-        st.session_state[key] = control.widget_value(reading.values[control.key])
-    control.draw(key, disabled=not control.enabled(reading.settings))
+            page.draw(control, reading)
 
 
 def _exact(lens: Lens[S, R], page: Page[S], reading: Reading[S]) -> None:
@@ -309,7 +303,7 @@ def _exhibit_room(page: Page[S], each: Place, reading: Reading[S]) -> _ExhibitRo
                 elif each.heading:
                     st.subheader(each.heading, anchor=each.anchor)
                 if each.control:
-                    _draw_control(page, each.control, reading)
+                    page.draw(each.control, reading)
                 if each.has_files:
                     files = download.place(each.key)
         place(each.key, each.height)
@@ -325,7 +319,7 @@ def _fill(key: str, exhibit: Exhibit, room: _ExhibitRoom) -> None:
     if room.note is not None and exhibit.note:
         room.note.caption(exhibit.note)
     if room.files is not None:
-        download.fill(room.files, exhibit.files, key)
+        download.fill(room.files, exhibit.files, key, exhibit.menu)
 
 
 def _chart(exhibit: Exhibit) -> Chart:

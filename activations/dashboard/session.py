@@ -23,6 +23,7 @@ import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from activations.dashboard.component import register
+from activations.dashboard.controls import Control
 from activations.dashboard.reading import Controls, Reading, S, Values
 
 Link = Mapping[str, list[str]]
@@ -74,6 +75,13 @@ class Page(Generic[S]):
     def key(self, control: str) -> str:
         """Return the session key of a control's widget, which no other page has."""
         return f"{self.name}-{control}"
+
+    def draw(self, control: Control[Any], reading: Reading[S]) -> None:
+        """Draw a control's widget, which holds what was read."""
+        key = self.key(control.key)
+        if key not in st.session_state:
+            st.session_state[key] = control.widget_value(reading.values[control.key])
+        control.draw(key, disabled=not control.enabled(reading.settings))
 
     def arrive(self) -> Reading[S]:
         """Begin a run of the whole page; return what is chosen."""

@@ -167,6 +167,31 @@ def overlay(portraits: Sequence[Portrait], view: View) -> Drawing:
     return Drawing(traces, layout, narrower, panels=len(view.orders))
 
 
+def difference(title: str, x: FloatArray, y: FloatArray, name: str, color: str) -> Drawing:
+    """Draw how far apart two functions are, on an axis that the curve needs."""
+    low, high = float(np.nanmin(y, initial=0)), float(np.nanmax(y, initial=0))
+    room = (high - low) / 20 or 1.0
+    margin = (x[-1] - x[0]) * X_MARGIN
+    layout = frame.layout(
+        title={"text": title},
+        height=CARD_HEIGHT,
+        margin=frame.margin(t=44) | {"l": 72},
+        xaxis=axes.axis("Input x", (x[0], x[-1]), x[0] - margin, x[-1] + margin),
+        yaxis=axes.axis("Difference", title, low - room, high + room) | {"exponentformat": "power"},
+    )
+    line = {
+        "type": "scatter",
+        "uid": uid(name, "difference"),
+        "meta": Kind.CURVE,
+        "mode": "lines",
+        "x": x.astype(np.float32),
+        "y": y.astype(np.float32),
+        "line": {"color": color, "width": 2},
+        "hovertemplate": "x = %{x:.4~g}<br>difference %{y:.4~g}<extra></extra>",
+    }
+    return Drawing([line], layout)
+
+
 def _side_by_side(
     portraits: Sequence[Portrait], columns: int, *, broken_titles: bool = False
 ) -> Layout:

@@ -8,11 +8,14 @@ from functools import partial
 from typing import Final
 
 import streamlit as st
+from streamlit.elements.lib.mutable_expander_container import ExpanderContainer
 
 from activations import export
 from activations.dashboard.chart import CAPTION_HEIGHT
+from activations.dashboard.controls import Switch
 from activations.dashboard.download import File
-from activations.dashboard.explore import table
+from activations.dashboard.explore import elsewhere, table
+from activations.dashboard.explore.elsewhere import DIFFERENCE, ELSEWHERE, NO_TRAP
 from activations.dashboard.explore.settings import (
     CONTROLS,
     FACTS,
@@ -66,7 +69,10 @@ def places(settings: Settings) -> list[Place]:
         wide=True,
         has_files=True,
     )
-    return [*cards, summary]
+    if settings.difference == NO_TRAP:
+        return [*cards, summary]
+    difference = Place("difference", curves.CARD_HEIGHT, heading="Difference", wide=True)
+    return [*cards, summary, difference]
 
 
 def _card_place(function: Function) -> Place:
@@ -106,7 +112,10 @@ def exhibits(settings: Settings, results: Sequence[Seen]) -> dict[str, Exhibit]:
     portraits = [seen.portrait for seen in results]
     view = _view(portraits, settings)
     cards = {seen.function.activation.name: _card(seen, view, settings) for seen in results}
-    return cards | {settings.summary: _summary(portraits, view, settings)}
+    shown = cards | {settings.summary: _summary(portraits, view, settings)}
+    if settings.difference != NO_TRAP:
+        shown["difference"] = _difference(settings)
+    return shown
 
 
 def _view(portraits: Sequence[Portrait], settings: Settings) -> View:
@@ -139,6 +148,7 @@ def _card(seen: Seen, view: View, settings: Settings) -> Exhibit:
         caption=_caption(seen.facts),
         file_name=export.file_name(selection),
         files=_files(selection),
+        menu=elsewhere.words(seen.function),
     )
 
 
@@ -164,6 +174,14 @@ def _summary(portraits: Sequence[Portrait], view: View, settings: Settings) -> E
         description="All the functions above side by side, on equal axes.",
         file_name=file_name,
         files=_files(selection),
+    )
+
+
+def _difference(settings: Settings) -> Exhibit:
+    return Exhibit(
+        elsewhere.drawing(settings.difference, *settings.range),
+        description="What another framework computes under the same name, minus what torch does.",
+        file_name=f"difference_{settings.difference}",
     )
 
 
@@ -215,21 +233,31 @@ def _files(selection: Selection) -> tuple[File, ...]:
     )
 
 
-def _facts(
+def _tables(
     page: Page[Settings], reading: Reading[Settings]
 ) -> Callable[[Settings, Sequence[Seen]], None]:
-    """Draw the place of the table of facts, closed unless it was opened."""
-    key = page.key(FACTS.key)
-    if key not in st.session_state:
-        st.session_state[key] = reading.settings.facts
-    room = st.expander(FACTS.label, on_change="rerun", key=key)
+    """Draw the places of the tables, closed unless they were opened."""
+    facts_room = _room(page, FACTS, reading.settings.facts)
+    elsewhere_room = _room(page, ELSEWHERE, reading.settings.elsewhere)
+    with elsewhere_room:
+        page.draw(DIFFERENCE, reading)
 
     def fill(settings: Settings, results: Sequence[Seen]) -> None:
-        if room.open:
-            with room:
+        if facts_room.open:
+            with facts_room:
                 table.show(settings.chosen, [seen.facts for seen in results])
+        if elsewhere_room.open:
+            with elsewhere_room:
+                elsewhere.show(settings.chosen, *settings.range)
 
     return fill
+
+
+def _room(page: Page[Settings], switch: Switch, opened: bool) -> ExpanderContainer:
+    key = page.key(switch.key)
+    if key not in st.session_state:
+        st.session_state[key] = opened
+    return st.expander(switch.label, on_change="rerun", key=key)
 
 
 LENS: Final = Lens(
@@ -244,5 +272,5 @@ LENS: Final = Lens(
     jobs=jobs,
     exhibits=exhibits,
     notice=nothing_chosen,
-    more=_facts,
+    more=_tables,
 )

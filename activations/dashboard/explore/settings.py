@@ -7,6 +7,7 @@ from typing import Final
 
 from activations.dashboard import functions
 from activations.dashboard.controls import OneOf, Option, RangeSlider, SomeOf, StopSlider, Switch
+from activations.dashboard.explore.elsewhere import DIFFERENCE, ELSEWHERE
 from activations.dashboard.images import IMAGES, WithImages
 from activations.dashboard.reading import controls, group
 
@@ -63,6 +64,8 @@ class Settings(functions.WithFunctions, WithImages):
     output: str
     summary: str
     facts: bool
+    elsewhere: bool
+    difference: str
 
     @property
     def orders(self) -> tuple[int, ...]:
@@ -91,5 +94,5 @@ CONTROLS: Final = controls(
     *functions.groups(follows=True),
     group("SHOW", DERIVATIVES, OUTPUT),
     IMAGES,
-    others=(SUMMARY, FACTS),
+    others=(SUMMARY, FACTS, ELSEWHERE, DIFFERENCE),
 )

@@ -6,7 +6,8 @@ is not run there says in which version's source it was read. A new framework is 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
@@ -62,6 +63,17 @@ class Trap:
     ours: Function
     theirs: Function
     who: str
+
+    @property
+    def word(self) -> str:
+        """What it is called in a link: "gelu-jax.nn"."""
+        return "-".join(
+            re.findall(r"[\w.]+", f"{self.name} {re.split('[,:;]', self.who)[0]}")
+        ).lower()
+
+    def difference(self, x: FloatArray) -> FloatArray:
+        """Return theirs minus ours at x."""
+        return trace(self.theirs, x).y - trace(self.ours, x).y
 
 
 @dataclass(frozen=True, slots=True)
@@ -270,9 +282,9 @@ OTHER_SLOPES: tuple[OtherSlope, ...] = (
 """Derivatives at single points that differ from torch's, as run."""
 
 
-def differences(low: float, high: float) -> list[Difference]:
+def differences(low: float, high: float, traps: Iterable[Trap] = TRAPS) -> list[Difference]:
     """Measure, on the inputs from `low` to `high`, how far the two sides of each trap are apart."""
-    return [_difference(trap, low, high) for trap in TRAPS]
+    return [_difference(trap, low, high) for trap in traps]
 
 
 def _difference(trap: Trap, low: float, high: float) -> Difference:
