@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -65,7 +66,7 @@ class Own(Control[tuple[str, ...]]):
 
     def spell(self, value: tuple[str, ...]) -> list[str]:
         """Return the formulas, without spaces."""
-        return list(value)
+        return [text.replace(" ", "") for text in value]
 
     def draw(self, key: str, *, disabled: bool = False) -> None:
         """Draw the fields; one that holds no formula says why, and changes nothing."""
@@ -93,7 +94,7 @@ class Own(Control[tuple[str, ...]]):
 
 
 def _formula(text: str, before: Sequence[str]) -> str:
-    """Return a formula as links have it; ValueError with the reason for what is none."""
+    """Return a formula, spaced evenly; ValueError with the reason for what is none."""
     for spelling in (text, unquote(text)):
         tight = "".join(spelling.split())
         try:
@@ -101,7 +102,8 @@ def _formula(text: str, before: Sequence[str]) -> str:
         except ValueError as error:
             reason = error
         else:
-            return tight
+            ranged = re.sub(r"(\w)in\[([^,]*),", r"\1 in [\2, ", tight)
+            return ranged.replace(";", "; ")
     raise reason
 
 

@@ -24,7 +24,7 @@ from activations.depth.runs import (
     of,
 )
 from activations.drawing import axes, frame
-from activations.drawing.frame import MEDIUM, NARROW, Drawing, uid
+from activations.drawing.frame import MEDIUM, NARROW, Drawing, single, uid
 from activations.drawing.message import Kind, Layout
 from activations.drawing.style import translucent
 from activations.functions.calculus import FloatArray
@@ -345,8 +345,8 @@ def _chi_line(curve: ChiCurve) -> Layout:
     activation = curve.function.activation
     return {
         **_of_function(curve, Kind.CURVE),
-        "x": curve.sigma_w.astype(np.float32),
-        "y": curve.chi.astype(np.float32),
+        "x": single(curve.sigma_w),
+        "y": single(curve.chi),
         "name": activation.title,
         "mode": "lines",
         "line": {"color": activation.color, "width": 1.6, "dash": activation.dash},

@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from activations.drawing import axes, frame
 from activations.drawing.dashes import telling_dashes
-from activations.drawing.frame import Drawing, uid
+from activations.drawing.frame import Drawing, single, uid
 from activations.drawing.message import Kind, Layout
 from activations.drawing.style import PAPER, ink, translucent
 from activations.functions.calculus import Curve, FloatArray, Portrait
@@ -184,8 +184,8 @@ def difference(title: str, x: FloatArray, y: FloatArray, name: str, color: str) 
         "uid": uid(name, "difference"),
         "meta": Kind.CURVE,
         "mode": "lines",
-        "x": x.astype(np.float32),
-        "y": y.astype(np.float32),
+        "x": single(x),
+        "y": single(y),
         "line": {"color": color, "width": 2},
         "hovertemplate": "x = %{x:.4~g}<br>difference %{y:.4~g}<extra></extra>",
     }
@@ -267,8 +267,8 @@ def _line(portrait: Portrait, view: View, order: int) -> Layout:
     style = 0 if view.log else order
     return {
         **_known(portrait, Kind.CURVE, order),
-        "x": x.astype(np.float32),
-        "y": y.astype(np.float32),
+        "x": single(x),
+        "y": single(y),
         "name": _axis_title(view, order).removesuffix("(x)"),
         "mode": "lines",
         "line": {
@@ -301,8 +301,8 @@ def _overlaid(portrait: Portrait, view: View, order: int, suffix: str, dash: str
         "type": "scatter",
         **_known(portrait, Kind.CURVE, order),
         **frame.panel(suffix),
-        "x": portrait.curve.x.astype(np.float32),
-        "y": _drawn(portrait.curve, view, order).astype(np.float32),
+        "x": single(portrait.curve.x),
+        "y": single(_drawn(portrait.curve, view, order)),
         "name": activation.title,
         "legendgroup": activation.name,
         "showlegend": not suffix,
@@ -341,7 +341,7 @@ def _hover(curve: Curve, view: View, order: int, words: str) -> Layout:
     """Return what hovering says: the value itself, also where zero is drawn elsewhere."""
     if not view.log:
         return {"hovertemplate": f"{words}%{{y:.4~g}}<extra></extra>"}
-    values = np.abs(_values(curve, order)).astype(np.float32)
+    values = single(np.abs(_values(curve, order)))
     return {"customdata": values, "hovertemplate": f"{words}%{{customdata:.4~g}}<extra></extra>"}
 
 
@@ -349,7 +349,7 @@ def _points(x: FloatArray, y: FloatArray) -> Layout:
     if x.size <= MANY_SAMPLES:
         return {"x": x, "y": y}
     step = (x[-1] - x[0]) / (x.size - 1)
-    return {"x0": float(x[0]), "dx": float(step), "y": y.astype(np.float32)}
+    return {"x0": float(x[0]), "dx": float(step), "y": single(y)}
 
 
 def _marks(portrait: Portrait) -> Layout:
@@ -392,8 +392,8 @@ def _band(lower: Curve, upper: Curve) -> list[Layout]:
             "uid": uid(activation.name, f"{Kind.BAND}-{end}"),
             "meta": Kind.BAND,
             "legendgroup": SYMBOLS[0],
-            "x": edge.x.astype(np.float32),
-            "y": edge.y.astype(np.float32),
+            "x": single(edge.x),
+            "y": single(edge.y),
             "mode": "lines",
             "line": {"width": 0},
             "hoverinfo": "skip",

@@ -108,6 +108,12 @@ def _typed_array(values: npt.NDArray[Any]) -> TypedArray:
     return typed
 
 
+def single(values: npt.NDArray[Any]) -> npt.NDArray[np.float32]:
+    """Return values in single precision, with a gap where that has no number."""
+    inside = np.abs(values) <= np.finfo(np.float32).max
+    return np.where(inside, values, np.nan).astype(np.float32)
+
+
 def uid(name: str, role: str, order: int = 0, variant: int = 0) -> str:
     """Return what a function's trace is known by, whatever stands before it: a valid CSS class.
 

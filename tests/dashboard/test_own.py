@@ -5,6 +5,7 @@ import json
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from activations.dashboard.own import OWN
 from tests.browser.driver import PATIENCE, ROOT
 
 
@@ -77,6 +78,14 @@ def test_a_link_brings_formulas_and_their_parameters(app):
     assert not app.warning
     assert cards(app) == ["tanh", "f1", "f2", "grid"]
     assert app.slider(key="explore-f1_b").value == pytest.approx(1.7)
+
+
+def test_a_formula_is_the_same_whether_it_was_typed_or_came_by_a_link():
+    typed = OWN.parse(["x * tanh( softplus(b*x) );b in [ 0,2 ]"])
+    assert typed == ("x*tanh(softplus(b*x)); b in [0, 2]",)
+    assert OWN.spell(typed) == ["x*tanh(softplus(b*x));bin[0,2]"]
+    assert OWN.parse(OWN.spell(typed)) == typed
+    assert OWN.parse(["x%2B1"]) == ("x+1",)
 
 
 def test_a_refused_formula_of_a_link_costs_nothing_else(app):

@@ -13,6 +13,7 @@ from activations.drawing.frame import NARROW, Drawing
 from activations.drawing.style import INK, ON_WHITE, PAPER
 from activations.functions.calculus import portray
 from activations.functions.catalog import CATALOG, function
+from activations.functions.formula import formula
 from tests.drawing.drawings import assert_plotly_agrees
 
 POST = ("sigmoid", "tanh", "relu", "leaky_relu")
@@ -334,3 +335,13 @@ def test_the_axes_keep_their_zoom_until_their_own_control_changes():
     assert fitted[0] == base[0]
     assert fitted[1] != base[1]
     assert revisions(View((-5, 5), (-2, 5), fitted=True)) == fitted
+
+
+def test_what_single_precision_cannot_hold_is_a_gap():
+    steep = formula("exp(x**2)")
+    x_end = 12.0
+    drawing = curves.card(portray(steep.at(), -x_end, x_end, 5), VIEW)
+    (line,) = (each for each in drawing.traces if each["meta"] == "curve")
+    assert np.isnan(line["y"][0])
+    assert not np.isinf(line["y"]).any()
+    assert line["y"][line["x"] == 0] == 1
