@@ -44,6 +44,7 @@ def web_page(selection: Selection) -> str:
         ink=style.ON_WHITE[style.INK],
         paper=style.ON_WHITE[style.PAPER],
         font=style.FONT,
+        height=curves.CARD_HEIGHT,
         drawing=_drawing(),
         version=get_plotlyjs_version(),
         library=_library(),

@@ -5,6 +5,7 @@ import {
   makeRoom,
   picture,
   plain,
+  printed,
   rememberArrays,
   stepped,
 } from "../../activations/drawing/static/drawing.js";
@@ -68,13 +69,31 @@ Deno.test("what the reader hid stays hidden, by function and order", () => {
   same(data.map(({ visible }) => visible ?? true), ["legendonly", true, true]);
 });
 
-Deno.test("a narrow chart has a row for the mode bar", () => {
-  const layout = { width: 439, height: 300, margin: { t: 44 }, title: { text: "f" } };
-  makeRoom(layout);
-  same([layout.height, layout.margin.t], [330, 74]);
-  const wide = { width: 440, height: 300, margin: { t: 44 } };
-  makeRoom(wide);
-  same(wide.height, 300);
+Deno.test("a narrow chart has a row for the mode bar, and one whose title is long", () => {
+  const drawn = (/** @type {number} */ width, /** @type {string} */ text) => {
+    const layout = { width, height: 300, margin: { t: 44 }, title: { text } };
+    makeRoom(layout);
+    return [layout.height, layout.margin.t];
+  };
+  same(drawn(419, "f"), [330, 74]);
+  same(drawn(420, "f"), [300, 44]);
+  same(drawn(420, "f".repeat(40)), [330, 74]);
+  const untitled = { width: 420, height: 300, margin: { t: 44 } };
+  makeRoom(untitled);
+  same(untitled.height, 300);
+});
+
+Deno.test("on paper a figure keeps its panels' sizes, and its columns while a sheet is high enough", () => {
+  const panelled = (/** @type {number} */ panels) => {
+    const rows = Math.ceil(panels / 2);
+    const layout = { height: 300 * rows, grid: { columns: 2, rows } };
+    const { width, height, grid } = printed({ ...figure(layout), panels }, setting()).layout;
+    return [width, height, grid.columns, grid.rows];
+  };
+  same(panelled(4), [680, 600, 2, 2]);
+  same(panelled(7), [1020, 900, 3, 3]);
+  same(panelled(23), [1700, 1500, 5, 5]);
+  same(printed(figure({ height: 268 }), setting()).layout.height, 268);
 });
 
 Deno.test("an image has the chosen size and the limits that are shown", () => {

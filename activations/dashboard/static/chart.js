@@ -10,6 +10,7 @@ import {
   makeRoom,
   picture,
   plain,
+  printed,
   rememberArrays,
   stepped,
 } from "../activations.dashboard.chart.drawing/drawing.js";
@@ -39,6 +40,14 @@ let message;
 let themeInks = {};
 /** @type {string} what all charts wait for, if anything */
 let awaited = "";
+/** Whether charts are drawn for paper: in dark inks, at its width. */
+let printing = false;
+for (const event of ["beforeprint", "afterprint"]) {
+  addEventListener(event, () => {
+    printing = event === "beforeprint";
+    for (const chart of charts.values()) chart.paint();
+  });
+}
 
 /** @type {Promise<void> | undefined} of plotly.js, which is asked for at once */
 let library;
@@ -300,12 +309,14 @@ class Chart {
   #paint(data) {
     const { host, plot, width } = this;
     const full = document.fullscreenElement === host;
-    const setting = JSON.stringify([data.arrangements, width, full, themeInks]);
+    const inks = (printing && message?.inks) || themeInks;
+    const setting = JSON.stringify([data.arrangements, width, full, inks, printing]);
     if (data.figure === this.drawn && setting === this.setting) return;
 
-    const { data: traces, layout } = arranged(data, this.#setting(themeInks));
+    const arrange = printing ? printed : arranged;
+    const { data: traces, layout } = arrange(data, this.#setting(inks));
     if (full) layout.height = globalThis.innerHeight - FULL_SCREEN_ROOM;
-    else makeRoom(layout);
+    else if (!printing) makeRoom(layout);
     const first = this.drawn === undefined;
     if (first) plot.replaceChildren();
     plot.classList.remove("chart-failure");
@@ -317,10 +328,21 @@ class Chart {
       reacted: "",
     });
     this.#react();
+    this.#scale(layout);
     if (!first) return;
     host.classList.add("chart-drawn");
     plot.on("plotly_relayout", () => this.#react());
     plot.on("plotly_restyle", () => this.#noteHidden());
+  }
+
+  // On paper, whose width no script is told, the drawing is as wide as there is room.
+  /** @param {Layout} layout */
+  #scale({ width, height }) {
+    for (const part of this.plot.querySelectorAll(".main-svg")) {
+      if (printing) part.setAttribute("viewBox", `0 0 ${width} ${height}`);
+      else part.removeAttribute("viewBox");
+    }
+    this.host.style.setProperty("--shape", `${width} / ${height}`);
   }
 
   /** @param {Record<string, string>} inks */

@@ -63,6 +63,9 @@ const LETTER = 6.7; // px, of a title
 const MODEBAR_ROW = 30; // px
 const DOTS_APART = 14; // px on average; Plotly rounds how many to pass over
 
+const SHEET = 680; // px: the width of A4 and Letter without margins
+const TALLEST = 1.3; // of the width: what a sheet has room for below a heading
+
 /**
  * Sizes of images: what they are laid out for in CSS px, as the page is, and how many px they get.
  *
@@ -150,6 +153,28 @@ export function makeRoom(layout) {
   if (layout.title) {
     layout.title = { ...layout.title, pad: { l: 8, t: 8 + MODEBAR_ROW } };
   }
+}
+
+/**
+ * The figure for paper, where a sheet holds it whole: a tall one gets more columns of its panels, and
+ * is scaled down.
+ *
+ * @param {Figure} figure
+ * @param {Setting} setting
+ * @returns {Drawn}
+ */
+export function printed(figure, setting) {
+  const drawn = arranged(figure, { ...setting, width: SHEET });
+  const { rows: before = 1, columns: least = 1 } = drawn.layout.grid ?? {};
+  const panel = { width: SHEET / least, height: drawn.layout.height / before };
+  let columns = least;
+  const rows = () => Math.ceil(figure.panels / columns);
+  while (panel.height * rows() > TALLEST * panel.width * columns) columns++;
+  if (columns === least) return drawn;
+  const { data, layout } = arranged(figure, { ...setting, width: panel.width * columns });
+  if (layout.grid) layout.grid = { ...layout.grid, columns, rows: rows() };
+  layout.height = panel.height * rows();
+  return { data, layout };
 }
 
 /**
