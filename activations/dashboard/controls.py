@@ -348,12 +348,11 @@ def distinct(raw: object, find: Callable[[object], str]) -> tuple[str, ...]:
             found[find(word)] = None
         except ValueError as error:
             complaints.append(str(error))
+    words = f"cannot hold everything: {'; '.join(complaints[:MOST_COMPLAINTS])}"
     if complaints and not found:
-        raise ValueError(f"cannot hold {complaints[0]}")
+        raise ValueError(words)
     if complaints:
-        raise PartlyError(
-            f"cannot hold {'; nor '.join(complaints[:MOST_COMPLAINTS])}", tuple(found)
-        )
+        raise PartlyError(words, tuple(found))
     return tuple(found)
 
 
@@ -397,7 +396,7 @@ def _find(options: Iterable[Option]) -> Callable[[object], str]:
 
     def find(word: object) -> str:
         if not isinstance(word, str) or respell(word) not in known:
-            raise ValueError(brief(word))
+            raise ValueError(f"{brief(word)} is not offered")
         return known[respell(word)]
 
     return find

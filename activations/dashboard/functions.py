@@ -41,6 +41,7 @@ class Functions(Control[tuple[str, ...]]):
             format_func=lambda name: CATALOG[name].title if name in CATALOG else name,
             placeholder="Choose functions",
             accept_new_options=True,  # any name that the catalogue knows a function by
+            filter_mode="prefix",  # "swish" is SiLU, which "Hardswish" would stand before
             select_all=False,
             key=key,
             disabled=disabled,
@@ -136,8 +137,12 @@ def groups(*, follows: bool) -> tuple[Group[Any], Group[Any]]:
 
 def _named(word: object) -> str:
     if not isinstance(word, str):
-        raise ValueError(brief(word))
-    return key_of(respell(word))
+        raise ValueError(f"{brief(word)} is no name")
+    try:
+        return key_of(respell(word))
+    except ValueError as error:  # without all that there are, which the box lists
+        words = str(error).removesuffix(f"; the catalogue has {', '.join(CATALOG)}")
+        raise ValueError(words) from None
 
 
 def _families() -> dict[Family, list[str]]:

@@ -118,9 +118,14 @@ def _read(
         values[key] = control.parse(raw[key])
     except PartlyError as partly:
         values[key] = partly.kept
-        refusals[key] = f"{control.label} {partly}. The rest is shown."
+        refusals[key] = f"{_sentence(control, partly)} The rest is shown."
     except ValueError as error:
-        refusals[key] = f"{control.label} {error}. Showing the default instead."
+        refusals[key] = f"{_sentence(control, error)} Showing the default instead."
+
+
+def _sentence(control: Control[Any], error: ValueError) -> str:
+    words = f"{control.label} {error}"
+    return words if words.endswith("?") else f"{words}."
 
 
 def controls(

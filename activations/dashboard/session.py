@@ -39,8 +39,9 @@ _home = register("session", "home")
 class Visit:
     """What is chosen on each page that was seen, by its name, and what is known of the choosing.
 
-    `moved` is the slider that was moved last, if nothing else was chosen since. `chose` says that
-    a choice is still to be written into the address, `untouched` that none was made yet.
+    `moved` is the slider that was moved last, if nothing else was chosen since. `entries` counts
+    choices: where runs overtake each other the browser does not see each. `untouched` says that
+    none was made yet.
     `refusals` belong to the last choice. `kept` are the links of pages that were seen in a visit
     that was lost, `returns` how often the browser gave any back. `results` holds what was computed
     of what is on show.
@@ -52,7 +53,7 @@ class Visit:
     returns: int = 0
     refusals: Mapping[str, str] = field(default_factory=dict)
     moved: str = ""
-    chose: bool = False
+    entries: int = 0
     untouched: bool = True
     results: dict[Hashable, Any] = field(default_factory=dict)
 
@@ -134,15 +135,14 @@ class Page(Generic[S]):
                 "page": self.name,
                 "query": urlencode(reading.link, doseq=True),
                 "ours": list(reading.table),
-                "entry": now.chose,
+                "entries": now.entries,
                 "returns": now.returns,
             },
         )
-        now.chose = False
 
     def _open(self, now: Visit, link: Link) -> None:
         reading = self.controls.read(link)
-        now.refusals, now.moved, now.chose = reading.refusals, "", False
+        now.refusals, now.moved = reading.refusals, ""
         self._write(now, reading)
 
     def _write(self, now: Visit, reading: Reading[S]) -> None:
@@ -157,7 +157,7 @@ class Page(Generic[S]):
         slider = changed[0] if len(changed) == 1 else ""
         if slider not in reading.table or not reading.table[slider].slides:
             slider = ""
-        now.chose = now.chose or not slider or slider != now.moved
+        now.entries += not slider or slider != now.moved
         now.moved, now.untouched = slider, False
 
     def _returned(self, now: Visit) -> Link | None:

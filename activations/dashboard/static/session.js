@@ -14,10 +14,14 @@ let page; // the name of the one that is shown
 let give; // gives the server what was kept, which runs the whole page
 const written = new Set(); // the keys that links had from us
 let connected = true;
+let seen; // how many choices the server had counted
 let deaf; // the timer of a page that takes no input
+let focused; // what had the keyboard when the connection went
 
-export function address({ data: { page: name, query, ours, entry } }) {
+export function address({ data: { page: name, query, ours, entries } }) {
   page = name;
+  const chosen = entries > seen;
+  seen = entries;
   listen();
   const url = new URL(location.href);
   for (const key of ours) written.add(key);
@@ -26,7 +30,7 @@ export function address({ data: { page: name, query, ours, entry } }) {
   keep(url.search);
   if (url.search === location.search) return;
   try {
-    history[entry ? "pushState" : "replaceState"](history.state, "", url);
+    history[chosen ? "pushState" : "replaceState"](history.state, "", url);
   } catch {
     // WebKit refuses more than a hundred changes in ten seconds; the next one says all again.
   }
@@ -37,6 +41,7 @@ export function connect({ data: { page: name }, setTriggerValue }) {
   const first = !give;
   give = (links) => setTriggerValue("returned", links);
   if (!first) return;
+  stand(document.querySelector("[data-testid=stMainBlockContainer]"));
   const { [page]: _, ...others } = kept();
   if (Object.keys(others).length) give(others);
   watch(document.querySelector("[data-testid=stApp]"));
@@ -64,6 +69,7 @@ function watch(app) {
   if (!app) return;
   const note = () => {
     const now = app.dataset.testConnectionState === "CONNECTED";
+    if (connected && !now) focused = document.activeElement;
     if (now && !connected) {
       content().inert = true;
       deaf = setTimeout(listen, RETURN);
@@ -77,10 +83,24 @@ function watch(app) {
 function listen() {
   clearTimeout(deaf);
   content().inert = false;
+  if (document.activeElement === document.body) focused?.focus({ preventScroll: true });
+  focused = undefined;
 }
 
 function content() {
   return document.querySelector("[data-testid=stAppViewContainer]");
+}
+
+// A link to a place on the page: Streamlit goes there at once, and then the charts above it grow. The
+// place is kept in view until the reader does anything.
+function stand(main) {
+  if (!main || location.hash.length < 2) return;
+  const place = location.hash.slice(1); // plain ASCII, as all that we name
+  const growth = new ResizeObserver(() => document.getElementById(place)?.scrollIntoView());
+  growth.observe(main);
+  for (const act of ["wheel", "touchstart", "pointerdown", "keydown"]) {
+    addEventListener(act, () => growth.disconnect(), { once: true, capture: true, passive: true });
+  }
 }
 
 // The first page's address is the site itself; its name as a path leads there.

@@ -184,7 +184,7 @@ RRELU = Activation(
             default=1 / 3,
             low=0.3,
             high=1,
-            step=0.005,
+            step=1 / 300,
             meaning="Greatest slope of the negative half in training",
         ),
     ),

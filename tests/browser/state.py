@@ -1,0 +1,77 @@
+"""What a page says of its state, in all the places where it says it."""
+
+import time
+
+from tests.browser.reading import charts
+
+SETTLED = """() => {
+  const app = document.querySelector('[data-testid=stApp]')?.dataset;
+  const deaf = document.querySelector('[data-testid=stAppViewContainer][inert]');
+  const charts = [...document.querySelectorAll('.activations-chart')];
+  return app?.testConnectionState === 'CONNECTED' && app.testScriptState === 'notRunning' && !deaf
+    && document.querySelector('[data-testid=stSlider] input')
+    && document.querySelector('[data-testid=stMultiSelectTagsContainer]')
+    && (charts.length || document.querySelector('[data-testid=stAlert]'))
+    && charts.every(chart => chart.querySelector('.js-plotly-plot')?._fullLayout)
+    && [...document.querySelectorAll('h3')].every(each => each.textContent);
+}"""
+SHOWN = """() => {
+  const texts = selector => [...document.querySelectorAll(selector)].map(each => each.textContent);
+  return {
+    address: location.pathname + location.search,
+    title: texts('h1'),
+    headings: texts('h3'),
+    sliders: [...document.querySelectorAll('[data-testid=stSlider] input')]
+      .map(each => [each.ariaLabel, each.getAttribute('aria-valuetext')]),
+    options: texts('[aria-checked=true], [aria-pressed=true]'),
+    tags: texts('[data-testid=stMultiSelectTagsContainer] [data-tag]'),
+    open: [...document.querySelectorAll('details')].map(each => each.open),
+    notes: texts('[data-testid=stAlert]'),
+  };
+}"""
+
+
+def shown(page):
+    """The address, the widgets, the notes, and what the charts hold."""
+    return page.evaluate(SHOWN) | {"charts": charts(page)}
+
+
+def settled(page):
+    """Wait until nothing runs and every chart is drawn."""
+    page.wait_for_function(SETTLED, timeout=60_000)
+    return page
+
+
+def visited(page, address):
+    page.goto(address)
+    return settled(page)
+
+
+def wait_until(page, holds, seconds=60):
+    deadline = time.monotonic() + seconds
+    while not holds() and time.monotonic() < deadline:
+        page.wait_for_timeout(50)
+    assert holds()
+
+
+def wait_for_query(page, query):
+    """Wait until the address says exactly that; "" is an address without a query."""
+    wanted = f"?{query}" if query else ""
+    page.wait_for_function("query => location.search === query", arg=wanted, timeout=60_000)
+    return settled(page)
+
+
+def wait_to_show(page, expected):
+    """Wait until a page shows all of `expected`, which `shown` gave."""
+    deadline = time.monotonic() + 60
+    while shown(page) != expected and time.monotonic() < deadline:
+        page.wait_for_timeout(50)
+    assert shown(page) == expected
+
+
+def agrees_with_its_link(page, new_page):
+    """Wait until a page shows what its address shows to somebody else; return that."""
+    other = visited(new_page(), page.url)
+    wait_to_show(page, shown(other))
+    other.context.close()
+    return shown(page)

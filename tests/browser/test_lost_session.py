@@ -1,0 +1,235 @@
+"""A page goes on where it was after a lost connection, and after its server was lost."""
+
+import socket
+import threading
+from contextlib import ExitStack, suppress
+
+import pytest
+
+from tests.browser.driver import ROOT, served
+from tests.browser.reading import choose, slide
+from tests.browser.state import (
+    agrees_with_its_link,
+    settled,
+    shown,
+    visited,
+    wait_for_query,
+    wait_to_show,
+    wait_until,
+)
+
+OFFLINE = r"WebSocket|ERR_|Failed to load|Client Error|status of 404"
+"""What a browser says in its console while there is no server, and Streamlit after it."""
+
+SMALL = "depth=5&width=16&batch=64"
+CONNECTION = "document.querySelector('[data-testid=stApp]').dataset.testConnectionState"
+
+
+class Line:
+    """A port of 127.0.0.1 that leads to a server, and that can be cut and laid anew."""
+
+    def __init__(self):
+        self.server = None
+        self._open = set()
+        self._listener = socket.create_server(("127.0.0.1", 0))
+        self.address = f"http://127.0.0.1:{self._listener.getsockname()[1]}"
+        threading.Thread(target=self._accept, daemon=True).start()
+
+    def lay(self, address):
+        self.server = int(address.rpartition(":")[2])
+
+    def cut(self):
+        self.server = None
+        for each in list(self._open):
+            self._end(each)
+
+    def close(self):
+        self.cut()
+        self._listener.close()
+
+    def _accept(self):
+        while True:
+            try:
+                near, _ = self._listener.accept()
+            except OSError:
+                return  # closed
+            try:
+                far = socket.create_connection(("127.0.0.1", self.server or 0))
+            except OSError:
+                near.close()
+                continue
+            self._open |= {near, far}
+            for ends in ((near, far), (far, near)):
+                threading.Thread(target=self._pass_on, args=ends, daemon=True).start()
+
+    def _pass_on(self, source, target):
+        with suppress(OSError):  # cut
+            while data := source.recv(65536):
+                target.sendall(data)
+        self._end(source)
+        self._end(target)
+
+    def _end(self, end):
+        self._open.discard(end)
+        with suppress(OSError):  # it has ended
+            end.shutdown(socket.SHUT_RDWR)
+        end.close()
+
+
+@pytest.fixture(scope="module")
+def servers(server):
+    """Two servers, neither of which knows the other's visits."""
+    with served(ROOT / "app.py") as other:
+        yield server, other
+
+
+@pytest.fixture
+def line(servers):
+    line = Line()
+    line.lay(servers[0])
+    yield line
+    line.close()
+
+
+@pytest.fixture
+def away(new_page):
+    """Opens pages that may lose their server."""
+    return lambda: new_page(expected=OFFLINE)
+
+
+def lose(page, line, server):
+    """Cut the line and, once the page has noticed, lay it to a server."""
+    line.cut()
+    page.wait_for_function(f"{CONNECTION} !== 'CONNECTED'")
+    line.lay(server)
+    page.wait_for_function(f"{CONNECTION} === 'CONNECTED'", timeout=60_000)
+    settled(page)
+
+
+def pill(page, label):
+    page.get_by_role("button", name=label, exact=True).click()
+
+
+def tick(page):
+    slide(page, "Input range", "ArrowRight")
+    wait_for_query(page, "range=-4.5&range=5")
+
+
+def opened_download(page):
+    page.get_by_role("button", name="Download", exact=True).nth(3).click()
+    page.get_by_text("The code, to copy").wait_for()
+
+
+def opened_facts(page):
+    page.get_by_text("Facts", exact=True).click()
+    wait_for_query(page, "facts=true")
+    page.locator("[role=gridcell]").first.wait_for(state="attached")
+
+
+def overlaid(page):
+    choose(page, "Summary", "Overlay")
+    wait_for_query(page, "summary=overlay")
+
+
+STATES = {
+    "loaded": lambda _: None,
+    "after a tick": tick,
+    "with an open Download": opened_download,
+    "with open facts": opened_facts,
+    "overlaid": overlaid,
+}
+ACTIONS = {
+    "a slider": (
+        lambda page: slide(page, "Leaky ReLU negative slope", "ArrowRight"),
+        lambda page: "negative_slope=0.02" in page.url,
+    ),
+    "a pill": (lambda page: pill(page, "f′"), lambda page: "derivatives=first" in page.url),
+    "Reset": (lambda page: pill(page, "Reset"), lambda page: "?" not in page.url),
+}
+
+
+@pytest.mark.parametrize(
+    ("state", "action"),
+    [*((state, "a slider") for state in STATES), ("after a tick", "a pill"), ("overlaid", "Reset")],
+)
+def test_explore_goes_on_at_a_server_that_knows_nothing(
+    line, servers, away, new_page, state, action
+):
+    act, done = ACTIONS[action]
+    page = visited(away(), line.address)
+    STATES[state](page)
+    before = page.evaluate("location.search")
+    lose(page, line, servers[1])
+    act(page)
+    wait_until(page, lambda: done(page))
+    if action != "Reset":
+        assert before.strip("?") in page.url
+    if state == "with an open Download":
+        page.locator("[data-testid=stCode] code", has_text="negative_slope=0.02").wait_for()
+    agrees_with_its_link(settled(page), new_page)
+
+
+@pytest.mark.parametrize("returns", [0, 1], ids=["to the same server", "to another"])
+def test_what_was_chosen_out_of_sight_is_still_chosen(line, servers, away, new_page, returns):
+    page = visited(away(), f"{line.address}/?functions=gelu&samples=7&output=fit")
+    explore = shown(page)
+    page.get_by_role("link", name="Depth").click()
+    page.get_by_role("slider", name="Width").wait_for()
+    pill(page, "Sigmoid at 20 layers")
+    wait_for_query(page, "functions=sigmoid&weights=xavier")
+    depth = shown(page)
+    lose(page, line, servers[returns])
+    page.get_by_role("link", name="Explore").click()
+    wait_to_show(page, explore)
+    lose(page, line, servers[0])
+    page.get_by_role("link", name="Depth").click()
+    wait_to_show(page, depth)
+    agrees_with_its_link(page, new_page)
+
+
+def test_the_slider_in_use_keeps_the_keyboard(line, servers, away):
+    page = visited(away(), line.address)
+    page.get_by_role("slider", name="Samples").focus()
+    lose(page, line, servers[1])
+    page.wait_for_function("document.activeElement.ariaLabel === 'Samples'")
+    page.keyboard.press("End")
+    wait_for_query(page, "samples=10000")
+
+
+def test_depth_goes_on_after_a_story(line, servers, away, new_page):
+    page = visited(away(), f"{line.address}/depth?{SMALL}")
+    pill(page, "Sigmoid at 20 layers")
+    wait_for_query(page, "functions=sigmoid&weights=xavier")
+    lose(page, line, servers[1])
+    slide(page, "Bias scale", "ArrowRight")
+    wait_for_query(page, "functions=sigmoid&weights=xavier&sigma_b=0.05")
+    agrees_with_its_link(page, new_page)
+
+
+def test_depth_goes_on_while_it_computes(line, servers, away, new_page):
+    names = "functions=sigmoid&functions=tanh&functions=relu&functions=mish"
+    link = f"{names}&depth=100&width=512&batch=512"
+    page = away()
+    page.goto(f"{line.address}/depth?{link}")
+    page.get_by_test_id("stProgress").first.wait_for(timeout=60_000)
+    lose(page, line, servers[1])
+    wait_for_query(page, link)
+    agrees_with_its_link(page, new_page)
+
+
+def test_a_server_that_was_ended_and_started_again(away, new_page):
+    line = Line()
+    with ExitStack() as first:
+        line.lay(first.enter_context(served(ROOT / "app.py")))
+        page = visited(away(), line.address)
+        tick(page)
+    line.cut()
+    page.wait_for_function(f"{CONNECTION} !== 'CONNECTED'")
+    with served(ROOT / "app.py") as second:
+        line.lay(second)
+        page.wait_for_function(f"{CONNECTION} === 'CONNECTED'", timeout=60_000)
+        slide(page, "Leaky ReLU negative slope", "ArrowRight")
+        wait_for_query(page, "range=-4.5&range=5&negative_slope=0.02")
+        agrees_with_its_link(page, new_page)
+        page.context.close()
+    line.close()
