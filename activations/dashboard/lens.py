@@ -142,7 +142,7 @@ def _show(lens: Lens[S, R]) -> None:
     with st.sidebar:
         controls, exact = _controls(lens, page, reading)
     places = lens.places(reading.settings)
-    with st.container(gap=_GAP, key="page"):
+    with st.container(gap=_GAP, key=page.key("page")):  # no page takes over another's nodes
         with st.container(gap=None, key="page-head"):
             st.title(lens.title, anchor=False)
             st.markdown(lens.introduction)
@@ -152,7 +152,9 @@ def _show(lens: Lens[S, R]) -> None:
                     st.button(title, key=f"story {title}", on_click=page.choose, args=(values,))
         notice = st.container()
         many = len(lens.jobs(reading.settings)) > _ROWS_SHOWN and lens.verdict is not None
-        rows = st.container(gap="xxsmall", height=_ROWS_HEIGHT if many else "content")
+        rows = st.container(
+            gap="xxsmall", height=_ROWS_HEIGHT if many else "content", key="verdicts"
+        )
         exhibits = _exhibit_rooms(page, places, reading)
         more = lens.more(page, reading) if lens.more and places else None
     follow = st.fragment(_follow) if lens.quick else _follow
@@ -301,7 +303,7 @@ def _exhibit_room(page: Page[S], each: Place, reading: Reading[S]) -> _ExhibitRo
                 if each.heading is None:
                     heading = st.container(horizontal=True)
                 elif each.heading:
-                    st.subheader(each.heading, anchor=each.anchor)
+                    st.header(each.heading, anchor=each.anchor)
                 if each.control:
                     page.draw(each.control, reading)
                 if each.has_files:
@@ -309,13 +311,13 @@ def _exhibit_room(page: Page[S], each: Place, reading: Reading[S]) -> _ExhibitRo
         place(each.key, each.height)
         if each.note:
             st.caption(each.note)
-        note = None if each.note else st.container()
+        note = None if each.note else st.container(key=f"note-{each.key}")
     return _ExhibitRoom(heading, files, note)
 
 
 def _fill(key: str, exhibit: Exhibit, room: _ExhibitRoom) -> None:
     if room.heading is not None and exhibit.heading:
-        room.heading.subheader(exhibit.heading, anchor=exhibit.anchor)
+        room.heading.header(exhibit.heading, anchor=exhibit.anchor)
     if room.note is not None and exhibit.note:
         room.note.caption(exhibit.note)
     if room.files is not None:

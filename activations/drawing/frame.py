@@ -24,7 +24,7 @@ MOST_DOTS = 30
 
 The browser draws as many as it has room for.
 """
-NARROW, MEDIUM = 440, 900
+NARROW, MEDIUM = 420, 900
 """Widths in pixels below which figures are arranged anew.
 
 Below NARROW `static/drawing.js` gives the mode bar a row of its own, so that titles may be broken.

@@ -94,7 +94,7 @@ def test_the_slope_reaches_formula_card_and_file_name(app):
     app.run()
     leaky = charts(app)[3]
     assert leaky["fileName"] == "leaky-relu_slope-0.2_x-5to5"
-    assert any("0.2" in text.value for text in app.subheader if "Leaky ReLU" in text.value)
+    assert any("0.2" in text.value for text in app.header if "Leaky ReLU" in text.value)
 
 
 def test_reset_brings_every_default_back(app):

@@ -34,10 +34,10 @@ def test_a_typed_formula_becomes_a_card_with_a_slider_for_each_name(app):
     assert cards(app) == ["sigmoid", "tanh", "relu", "leaky_relu", "f1", "grid"]
     slider = app.slider(key="explore-f1_b")
     assert (slider.min, slider.max, slider.value) == (0, 2, 1)
-    assert any("f₁" in each.value for each in app.subheader)
+    assert any("f₁" in each.value for each in app.header)
     slider.set_value(1.5).run()
     assert not app.exception
-    assert any("1.5" in each.value for each in app.subheader if "f₁" in each.value)
+    assert any("1.5" in each.value for each in app.header if "f₁" in each.value)
 
 
 def test_several_are_named_by_number_or_by_themselves(app):

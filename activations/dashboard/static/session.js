@@ -7,6 +7,8 @@
 // Streamlit shows the state of its connection in attributes of `.stApp`, which is not documented:
 // without them nothing of this is lost but what a dropped connection takes.
 
+import { keepFromTranslation } from "./translation.js";
+
 const KEPT = "activations-links"; // in the tab's storage: the link of each page, by its name
 const RETURN = 10_000; // ms after which a page takes input again, whatever became of its run
 
@@ -42,6 +44,7 @@ export function connect({ data: { page: name }, setTriggerValue }) {
   give = (links) => setTriggerValue("returned", links);
   if (!first) return;
   stand(document.querySelector("[data-testid=stMainBlockContainer]"));
+  keepFromTranslation();
   const { [page]: _, ...others } = kept();
   if (Object.keys(others).length) give(others);
   watch(document.querySelector("[data-testid=stApp]"));
