@@ -44,7 +44,7 @@ def test_a_difference_is_drawn_on_request(app):
     app.run()
     assert not app.exception
     assert app.selectbox(key="explore-difference").value == "gelu-jax.nn"
-    assert any("Difference" in each.value for each in app.subheader)
+    assert any("Difference" in each.value for each in app.header)
 
 
 @pytest.mark.parametrize("trap", TRAPS, ids=lambda trap: trap.word)

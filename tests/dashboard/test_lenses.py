@@ -11,6 +11,7 @@ from activations.dashboard.controls import OneOf, RangeSlider, Slider, SomeOf, S
 from activations.dashboard.depth import page as depth
 from activations.dashboard.explore import page as explore
 from activations.dashboard.functions import Functions
+from activations.dashboard.own import Own
 from activations.functions.catalog import CATALOG
 
 LENSES = [explore.LENS, depth.LENS]
@@ -22,6 +23,8 @@ SLIDERS = [
     for key, control in lens.controls.read({"functions": tuple(CATALOG)}).table.items()
     if isinstance(control, (Slider, RangeSlider))
 ]
+
+FORMULAS = ("x**2", "x*sigmoid(b*x); b in [0, 2]", "steep = exp(a*x)", "where(x > 0, x, sin(w*x))")
 
 
 def sensible(control):
@@ -37,6 +40,8 @@ def sensible(control):
         return st.booleans()
     if isinstance(control, Functions):
         return st.lists(st.sampled_from(list(CATALOG)), unique=True).map(tuple)
+    if isinstance(control, Own):
+        return st.lists(st.sampled_from(FORMULAS), unique=True).map(tuple)
     words = st.sampled_from([option.value for option in control.options])
     if isinstance(control, SomeOf):
         return st.lists(words, unique=True).map(tuple)
