@@ -13,13 +13,17 @@ from tests.browser.reading import ENDED, at_rest, chart, charts, opened, slide
 AXE = importlib.resources.files("axe_playwright_python").joinpath("axe.min.js").read_text("utf-8")
 PROBES = "status of 404"
 STREAMLITS = {
-    # Of a disabled widget, whose words need no contrast; but they are hidden from axe's view of it.
-    # And the inks of its syntax highlighting.
-    "color-contrast": "[data-testid=stCode] .token, .stElementContainer:has(input:disabled) [data-testid=stWidgetLabel] p",
-    # The box of a code that is higher than it may be: Chromium and Firefox let keys scroll it.
-    "region": "[role=listbox]",  # which is drawn outside the page's landmarks
+    "color-contrast": (
+        "[data-testid=stCode] .token,"  # the inks of its syntax highlighting
+        # what names a disabled widget needs no contrast, but is not tied to it in a way axe sees
+        ".stElementContainer:has(input:disabled) [data-testid=stWidgetLabel] p"
+    ),
+    "region": "[role=listbox]",  # it is drawn outside the page's landmarks
+    # a code's box of a fixed height, which Chromium and Firefox let keys scroll
     "scrollable-region-focusable": "[data-testid=stCode] pre",
 }
+"""What is Streamlit's own, by axe's rule: the elements that may break it."""
+
 VIOLATIONS = """async streamlits => {
   const { violations } = await axe.run(document, { resultTypes: ['violations'] });
   return violations.flatMap(({ id, nodes }) => nodes
@@ -75,7 +79,8 @@ STOPS = """() => {
   const stops = [];
   for (const each of document.querySelectorAll(
     'button, input, summary, a[href], [tabindex="0"]')) {
-    if (each.tabIndex !== 0 || each.disabled || !each.checkVisibility()) continue;
+    if (each.tabIndex !== 0 || each.disabled) continue;
+    if (!each.checkVisibility({ visibilityProperty: true })) continue;
     const stop = each.dataset.variant ? each.parentElement : each; // arrow keys walk among options
     if (!stops.includes(stop)) stops.push(stop);
     each.dataset.stop = stops.indexOf(stop);
