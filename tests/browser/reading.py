@@ -29,12 +29,21 @@ ENDED = """lines => {
 GRADIENTS = """() => [...document.querySelectorAll('.js-plotly-plot')]
   .find(plot => plot.layout.title.text === 'Gradient by layer')
   ._fullData.filter(trace => trace.meta === 'theory').map(trace => [...trace.y])"""
+AT_REST = """() => document.querySelector('[data-test-script-state=notRunning]')
+  && !document.querySelector('[data-stale=true]')
+  && document.getAnimations().every(({ playState }) => playState !== 'running')"""
 TITLES = ["Sigmoid", "Tanh", "ReLU", "Leaky ReLU"]
 
 
 def opened(page, server, query="", count=5):
     page.goto(f"{server}/{query}")
     wait_for_charts(page, count)
+    return page
+
+
+def at_rest(page):
+    """Wait until the server has run and nothing moves any more; return the page."""
+    page.wait_for_function(AT_REST)
     return page
 
 

@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 
 from activations.notation import plain
 from tests.browser.driver import wait_for_charts
-from tests.browser.reading import ENDED, TITLES, opened, slide, wait_for_formula
+from tests.browser.reading import ENDED, TITLES, at_rest, opened, slide, wait_for_formula
 
 FROM = re.compile("inputs from −4.5 to 5:")
 PROBES = "status of 404"
@@ -35,9 +35,11 @@ TRANSLATE = """() => {
   }).observe(document.body, { childList: true, characterData: true, subtree: true });
 }"""
 HEADED = """() => [...document.querySelectorAll('.st-key-cards > .stGridCell')].map(cell => [
-  cell.querySelector('h2').textContent.split('\u2002')[0].trim(),
-  cell.querySelector('.js-plotly-plot').layout.title.text,
+  cell.querySelector('h2')?.textContent.split('\u2002')[0].trim(),
+  cell.querySelector('.js-plotly-plot')?.layout?.title.text,
 ])"""
+KEPT = """.st-key-cards h2, .katex, .activations-chart dl, .js-plotly-plot, [data-tag],
+[data-testid=stSliderThumbValue], .st-key-verdicts p"""
 ERRORS = "[data-testid=stException], [data-testid=stAlertContentError]"
 
 
@@ -47,14 +49,18 @@ def translated(page):
     return page
 
 
+def left_alone(page):
+    """Tell whether names, formulas and numbers are on the page, and none of them translated."""
+    kept = page.locator(KEPT)
+    return kept.count() > 0 and kept.locator("font").count() == 0
+
+
 def wait_for_cards(page, titles):
     wait_for_charts(page, len(titles) + 1)
     page.wait_for_function(
-        f"titles => String(({HEADED})().map(([heading]) => heading)) === String(titles)",
-        arg=titles,
+        f"headed => JSON.stringify(({HEADED})()) === JSON.stringify(headed)",
+        arg=[[title, f"{title} activation function"] for title in titles],
     )
-    headed = page.evaluate(HEADED)
-    assert all(title.startswith(f"{heading} activation") for heading, title in headed)
 
 
 def wait_for_verdicts(page, count):
@@ -80,11 +86,12 @@ def test_a_translated_page_survives_all_that_changes_it(page, server):
     slide(page, "Leaky ReLU negative slope", "ArrowRight", 3)
     wait_for_formula(page, "0.04")
     wait_for_cards(page, [*TITLES[1:], "Softsign"])
-    slide(page, "Input range", "ArrowRight")
+    slide(at_rest(page), "Input range", "ArrowRight")
     expect(page.get_by_test_id("stSliderThumbValue").first).to_have_text("-4.5")
     expect(page.get_by_role("figure").first).to_have_attribute("aria-label", FROM)
     facts = page.locator(".activations-chart dl").first
     expect(facts).to_contain_text(f"{plain(math.tanh(-4.5))} to {plain(math.tanh(5))}")
+    assert left_alone(page)
     assert page.locator(ERRORS).count() == 0
 
 
@@ -103,4 +110,5 @@ def test_a_translated_visit_survives_going_from_page_to_page(new_page, server, f
             page.get_by_role("link", name="Depth").click()
             wait_for_charts(page, 5)
             expect(page.get_by_role("heading", level=1)).to_have_text("What depth does to a signal")
+        assert left_alone(page)
         assert page.locator(ERRORS).count() == 0

@@ -37,8 +37,11 @@ from activations.functions.formula import remarks
 from activations.functions.spec import Function
 from activations.notation import plain
 
-_STRUT = r"\vphantom{\frac{e^{x}}{e^{x}}}"
-"""Gives the formulas of one row the same height, so that their charts stand side by side."""
+_STRUT = r"\rule[-0.345em]{0em}{1.256em}"
+"""Gives the formulas of one row the height of a fraction, so that their charts stand side by side.
+
+A `\vphantom` is as high but sticks out, so that the formula could be scrolled and took the focus.
+"""
 
 
 @dataclass(frozen=True, slots=True)

@@ -292,11 +292,18 @@ function clamped(at, count) {
   return Math.min(Math.max(at, 0), count - 1);
 }
 
+const SUPERSCRIPTS = "⁰¹²³⁴⁵⁶⁷⁸⁹";
+
 /**
- * A number in four significant digits, with a true minus sign.
+ * A number in four significant digits, as notation.py's `plain` writes it.
  *
  * @param {number} value
  */
 export function plain(value) {
-  return String(Number(value.toPrecision(4))).replace(/-/g, "−");
+  const [mantissa, power] = value.toExponential(3).split("e").map(Number);
+  const far = power < -4 || power >= 6;
+  const text = String(far ? mantissa : Number(value.toPrecision(4))).replace("-", "−");
+  const raised = String(power).replace("-", "⁻")
+    .replace(/\d/g, (digit) => SUPERSCRIPTS[Number(digit)]);
+  return far ? `${text} × 10${raised}` : text;
 }
