@@ -41,6 +41,10 @@ _STYLES: Final = STATIC / "page.css"
 _GAP: Final = 12
 """Pixels between the parts of a page."""
 
+_CAPTION_HEIGHT, _SLIDER_HEIGHT, _OPTIONS_HEIGHT = 38, 84, 76
+_ROW_HEIGHT: Final = 28
+"""Pixels that these take on a page, with the space below them."""
+
 _PARTS: Final = 3
 """A card's head, chart and note; each stands level across a row of cards."""
 
@@ -139,10 +143,13 @@ def _show(lens: Lens[S, R]) -> None:
     st.html(_STYLES)
     page = lens.page
     reading = page.arrive()
-    with st.sidebar:
+    jobs = lens.jobs(reading.settings)
+    _reserve(lens, page, reading.settings, len(jobs))
+    with st.sidebar, _curtain("sidebar"):
         controls, exact = _controls(lens, page, reading)
     places = lens.places(reading.settings)
-    with st.container(gap=_GAP, key=page.key("page")):  # no page takes over another's nodes
+    # No page takes over another's nodes.
+    with _curtain("page"), st.container(gap=_GAP, key=page.key("page")):
         with st.container(gap=None, key="page-head"):
             st.title(lens.title, anchor=False)
             st.markdown(lens.introduction)
@@ -151,9 +158,9 @@ def _show(lens: Lens[S, R]) -> None:
                 for title, values in lens.stories.items():
                     st.button(title, key=f"story {title}", on_click=page.choose, args=(values,))
         notice = st.container()
-        many = len(lens.jobs(reading.settings)) > _ROWS_SHOWN and lens.verdict is not None
+        many = len(jobs) > _ROWS_SHOWN and lens.verdict is not None
         rows = st.container(
-            gap="xxsmall", height=_ROWS_HEIGHT if many else "content", key="verdicts"
+            gap="xxsmall", height=_ROWS_HEIGHT if many else "content", key=page.key("rows")
         )
         exhibits = _exhibit_rooms(page, places, reading)
         more = lens.more(page, reading) if lens.more and places else None
@@ -223,6 +230,31 @@ def _follow(lens: Lens[S, R], rooms: _Rooms[S]) -> None:
         st.rerun()
 
 
+def _curtain(key: str) -> DeltaGenerator:
+    """Return a container that the styles open: what is in it is first seen where it will stay."""
+    return st.container(height=1, border=False, key=key)
+
+
+def _reserve(lens: Lens[S, R], page: Page[S], settings: S, jobs: int) -> None:
+    """Keep room for what is drawn late in a run, so that what stands below it does not jump."""
+    heights = {}
+    if lens.verdict and 0 < jobs <= _ROWS_SHOWN:
+        heights["rows"] = f"{jobs * _ROW_HEIGHT}px - 0.25rem"
+    following = (group for group in lens.controls.groups if group.follows)
+    for index, group in enumerate(following):
+        height = sum(
+            _CAPTION_HEIGHT
+            + sum(_SLIDER_HEIGHT if each.slides else _OPTIONS_HEIGHT for each in section.controls)
+            for section in group.sections(settings)
+        )
+        heights[f"room-{index}"] = f"{height}px - 1rem"
+    rules = (
+        f".st-key-{page.key(key)} {{ min-height: calc({height}); }}"
+        for key, height in heights.items()
+    )
+    st.html(f"<style>{''.join(rules)}</style>")
+
+
 # --- controls
 
 
@@ -230,10 +262,10 @@ def _controls(
     lens: Lens[S, R], page: Page[S], reading: Reading[S]
 ) -> tuple[list[tuple[Group[S], DeltaGenerator]], PopoverContainer]:
     """Draw the groups that stand still; return room for those that follow and for exact values."""
-    following = []
+    following: list[tuple[Group[S], DeltaGenerator]] = []
     for group in lens.controls.groups:
         if group.follows:
-            following.append((group, st.container()))
+            following.append((group, st.container(key=page.key(f"room-{len(following)}"))))
         else:
             _draw_group(page, group, reading)
     defaults = {key: control.default for key, control in lens.controls.table.items()}

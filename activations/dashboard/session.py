@@ -168,6 +168,7 @@ class Page(Generic[S]):
         kept = _connect(
             key="connect",
             data={"page": self.name},
+            height=1,  # else the page below would jump once the script is there
             on_returned_change=lambda: None,
         ).returned
         if not isinstance(kept, dict):

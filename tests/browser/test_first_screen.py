@@ -20,6 +20,26 @@ OVERHANG = """() => [document.documentElement, document.querySelector('[data-tes
   .map(part => part.scrollWidth - part.clientWidth)"""
 
 
+WATCH = """() => {
+  globalThis.ours = 0;
+  const inside = '.st-key-page, .st-key-sidebar';
+  new PerformanceObserver((list) => {
+    for (const { value, sources } of list.getEntries()) {
+      const nodes = sources.map(({ node }) => node?.parentElement).filter(Boolean);
+      const frame = nodes.some((node) => !node.closest(`${inside}, .stMain .stVerticalBlock`));
+      if (!frame) globalThis.ours += value;
+    }
+  }).observe({ type: 'layout-shift', buffered: true });
+}"""
+SETTLED = """([heading, lines]) => {
+  const plots = [...document.querySelectorAll('.js-plotly-plot')];
+  return plots.length === 5 && plots.every(plot => plot._fullLayout)
+    && document.querySelector(`${heading} .katex`)
+    && !document.querySelector('[data-testid=stSkeleton], [data-testid=stProgress]')
+    && document.querySelectorAll('.st-key-depth-rows p').length === lines;
+}"""
+
+
 def bottom(locator):
     box = locator.bounding_box()
     return box["y"] + box["height"]
@@ -98,3 +118,16 @@ def test_nothing_of_depth_is_wider_than_a_phone(new_page, server):
     )
     page.locator(".katex").last.wait_for()
     assert page.evaluate(OVERHANG) == [0, 0]
+
+
+@pytest.mark.parametrize(
+    ("path", "formula", "lines"),
+    [("", ".st-key-head-leaky_relu", 0), ("depth", ".st-key-exhibit-signal", 4)],
+    ids=["explore", "depth"],
+)
+def test_little_of_ours_jumps_while_the_page_loads(new_page, server, path, formula, lines):
+    page = new_page(PROBES)
+    page.add_init_script(f"({WATCH})()")
+    page.goto(f"{server}/{path}")
+    page.wait_for_function(SETTLED, arg=[formula, lines], timeout=60_000)
+    assert page.evaluate("globalThis.ours") <= 0.1
