@@ -160,7 +160,7 @@ def _show(lens: Lens[S, R]) -> None:
         notice = st.container()
         many = len(jobs) > _ROWS_SHOWN and lens.verdict is not None
         rows = st.container(
-            gap="xxsmall", height=_ROWS_HEIGHT if many else "content", key=page.key("rows")
+            gap="xxsmall", height=_ROWS_HEIGHT if many else "content", key="verdicts"
         )
         exhibits = _exhibit_rooms(page, places, reading)
         more = lens.more(page, reading) if lens.more and places else None
@@ -239,7 +239,7 @@ def _reserve(lens: Lens[S, R], page: Page[S], settings: S, jobs: int) -> None:
     """Keep room for what is drawn late in a run, so that what stands below it does not jump."""
     heights = {}
     if lens.verdict and 0 < jobs <= _ROWS_SHOWN:
-        heights["rows"] = f"{jobs * _ROW_HEIGHT}px - 0.25rem"
+        heights["verdicts"] = f"{jobs * _ROW_HEIGHT}px - 0.25rem"
     following = (group for group in lens.controls.groups if group.follows)
     for index, group in enumerate(following):
         height = sum(
@@ -247,11 +247,8 @@ def _reserve(lens: Lens[S, R], page: Page[S], settings: S, jobs: int) -> None:
             + sum(_SLIDER_HEIGHT if each.slides else _OPTIONS_HEIGHT for each in section.controls)
             for section in group.sections(settings)
         )
-        heights[f"room-{index}"] = f"{height}px - 1rem"
-    rules = (
-        f".st-key-{page.key(key)} {{ min-height: calc({height}); }}"
-        for key, height in heights.items()
-    )
+        heights[page.key(f"room-{index}")] = f"{height}px - 1rem"
+    rules = (f".st-key-{key} {{ min-height: calc({height}); }}" for key, height in heights.items())
     st.html(f"<style>{''.join(rules)}</style>")
 
 

@@ -36,7 +36,7 @@ SETTLED = """([heading, lines]) => {
   return plots.length === 5 && plots.every(plot => plot._fullLayout)
     && document.querySelector(`${heading} .katex`)
     && !document.querySelector('[data-testid=stSkeleton], [data-testid=stProgress]')
-    && document.querySelectorAll('.st-key-depth-rows p').length === lines;
+    && document.querySelectorAll('.st-key-verdicts p').length === lines;
 }"""
 
 
@@ -52,7 +52,7 @@ def test_the_posts_four_cards_and_the_summary_are_in_sight_on_a_laptop(page, ser
         assert bottom(caption) < 900
         assert page.evaluate(PLOT, number)["height"] >= 200
     assert bottom(page.get_by_role("heading", name="Summary", exact=True)) < 900
-    one, other = (page.locator(f".st-key-head-{name} h3") for name in ("relu", "leaky_relu"))
+    one, other = (page.locator(f".st-key-head-{name} h2") for name in ("relu", "leaky_relu"))
     assert one.bounding_box()["height"] == pytest.approx(other.bounding_box()["height"], abs=1)
 
 
