@@ -155,3 +155,20 @@ def test_ticks_outlast_a_visit_to_the_other_page(page, server):
     wait_for_charts(page)
     page.wait_for_function(DRAWN_FROM, arg=[4, -4.5])
     assert page.get_by_role("slider", name="Input range").first.input_value() == "-4.5"
+
+
+def test_charts_that_moved_to_another_place_are_followed(page, server):
+    for _ in range(3):  # in which order the old places go and the new ones come is chance
+        opened(page, server)
+        page.get_by_role("button", name="Remove Sigmoid").dispatch_event("click")
+        wait_for_charts(page, 4)
+        page.get_by_role("combobox", name="Functions").fill("softsign")
+        page.keyboard.press("Enter")
+        wait_for_charts(page, 5)
+        page.keyboard.press("Escape")
+        slide(page, "Leaky ReLU negative slope", "ArrowRight", times=3)
+        slide(page, "Input range", "ArrowRight")
+        for number in range(5):
+            page.wait_for_function(DRAWN_FROM, arg=[number, -4.5])
+        said = page.locator("[role=figure]").evaluate_all("all => all.map(one => one.ariaLabel)")
+        assert all("from −4.5 to 5" in each for each in said[:4])

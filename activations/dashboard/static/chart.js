@@ -32,7 +32,12 @@ const page = globalThis; // has Plotly, once that is loaded
 const NOTE_STAYS = 2500; // ms
 const FULL_SCREEN_ROOM = 32; // px
 
-/** @type {Map<string, Chart>} by key: those that have a place on the page */
+/**
+ * By the place that they have on the page. Streamlit may have an old place and a new one for the same
+ * chart at once, and say so in any order: each is drawn as long as it is there.
+ *
+ * @type {Map<HTMLElement, Chart>}
+ */
 const charts = new Map();
 /** @type {Message | undefined} the last one */
 let message;
@@ -62,9 +67,9 @@ export function place({ data: { key }, parentElement }) {
   const host = /** @type {HTMLElement} */ (parentElement.querySelector(
     ".activations-chart",
   ));
-  const before = charts.get(key);
-  const chart = before?.host === host ? before : new Chart(key, host);
-  charts.set(key, chart);
+  const chart = charts.get(host) ?? new Chart(key, host);
+  charts.set(host, chart);
+  chart.key = key;
   readInks(host);
   chart.show();
   // Streamlit also cleans up after a call that another one overtook: the chart stays, then.
@@ -229,7 +234,7 @@ class Chart {
     this.sightings.disconnect();
     this.painted?.then(() => page.Plotly.purge(this.plot)); // what Plotly began, it must end
     this.host.replaceChildren();
-    if (charts.get(this.key) === this) charts.delete(this.key);
+    charts.delete(this.host);
   }
 
   /** Shows what the last message says of the chart. */
