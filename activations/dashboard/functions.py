@@ -139,7 +139,7 @@ def _named(word: object) -> str:
     if not isinstance(word, str):
         raise ValueError(f"{brief(word)} is no name")
     try:
-        return key_of(respell(word))
+        return key_of(word if word in CATALOG else respell(word))
     except ValueError as error:  # without all that there are, which the box lists
         words = str(error).removesuffix(f"; the catalogue has {', '.join(CATALOG)}")
         raise ValueError(words) from None

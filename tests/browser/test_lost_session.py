@@ -30,6 +30,8 @@ class Line:
 
     def __init__(self):
         self.server = None
+        self.flowing = threading.Event()
+        self.flowing.set()
         self._open = set()
         self._listener = socket.create_server(("127.0.0.1", 0))
         self.address = f"http://127.0.0.1:{self._listener.getsockname()[1]}"
@@ -40,6 +42,7 @@ class Line:
 
     def cut(self):
         self.server = None
+        self.flowing.set()
         for each in list(self._open):
             self._end(each)
 
@@ -65,6 +68,7 @@ class Line:
     def _pass_on(self, source, target):
         with suppress(OSError):  # cut
             while data := source.recv(65536):
+                self.flowing.wait()
                 target.sendall(data)
         self._end(source)
         self._end(target)
@@ -233,3 +237,19 @@ def test_a_server_that_was_ended_and_started_again(away, new_page):
         agrees_with_its_link(page, new_page)
         page.context.close()
     line.close()
+
+
+NOTES = "[...document.querySelectorAll('.chart-note')].map(note => note.textContent)"
+
+
+def test_charts_that_wait_for_an_answer_say_so(new_page, line):
+    page = visited(new_page(expected=OFFLINE), line.address)
+    assert page.evaluate(NOTES) == [""] * 5
+    line.flowing.clear()
+    slide(page, "Leaky ReLU negative slope", "ArrowRight")
+    page.wait_for_function(f"() => {NOTES}.every(words => words === 'Waiting for the server …')")
+    line.flowing.set()
+    page.wait_for_function(f"() => {NOTES}.every(words => words === '')")
+    wait_for_query(page, "negative_slope=0.02")
+    line.cut()
+    page.wait_for_function(f"() => {NOTES}.every(words => words.includes('the connection'))")

@@ -7,9 +7,11 @@
 // Streamlit shows the state of its connection in attributes of `.stApp`, which is not documented:
 // without them nothing of this is lost but what a dropped connection takes.
 
+import { arrive, wait } from "./chart.js";
 import { keepFromTranslation } from "./translation.js";
 
 const KEPT = "activations-links"; // in the tab's storage: the link of each page, by its name
+const PATIENCE = 1000; // ms that charts wait for an answer without a word
 const RETURN = 10_000; // ms after which a page takes input again, whatever became of its run
 
 let page; // the name of the one that is shown
@@ -18,6 +20,8 @@ const written = new Set(); // the keys that links had from us
 let connected = true;
 let seen; // how many choices the server had counted
 let deaf; // the timer of a page that takes no input
+let acted; // whether the reader did anything since the last run
+let patience; // the timer of charts that wait
 let focused; // what had the keyboard when the connection went
 
 export function address({ data: { page: name, query, ours, entries } }) {
@@ -67,11 +71,13 @@ function keep(search) {
 }
 
 // After a lost connection the server may have forgotten the visit, and would drop what a slider asks
-// of a part of the page that it does not know: the page takes input once it has run whole.
+// of a part of the page that it does not know: the page takes input once it has run whole. Charts that
+// wait for an answer, be it for a busy server or a lost one, say so.
 function watch(app) {
   if (!app) return;
   const note = () => {
-    const now = app.dataset.testConnectionState === "CONNECTED";
+    const { testConnectionState, testScriptState } = app.dataset;
+    const now = testConnectionState === "CONNECTED";
     if (connected && !now) focused = document.activeElement;
     if (now && !connected) {
       content().inert = true;
@@ -79,8 +85,44 @@ function watch(app) {
       give({ ...kept(), [page]: location.search.slice(1) });
     }
     connected = now;
+    acted &&= testScriptState !== "notRunning";
+    expect(now ? testScriptState !== "notRunning" && "the server" : "the connection");
   };
-  new MutationObserver(note).observe(app, { attributeFilter: ["data-test-connection-state"] });
+  const attributeFilter = ["data-test-connection-state", "data-test-script-state"];
+  new MutationObserver(note).observe(app, { attributeFilter });
+  heed(document.querySelector("[data-testid=stSidebar]"));
+}
+
+// A server that is stuck does not even say that it runs: what the reader moved or chose since the last
+// run asks for an answer, a thumb when it is let go.
+function heed(sidebar) {
+  let pressed = false;
+  let moved = false;
+  const ask = () => {
+    if (!moved || pressed) return;
+    moved = false;
+    expect("the server");
+  };
+  const press = (down) => (event) => {
+    pressed = down;
+    acted ||= sidebar.contains(event.target);
+    ask();
+  };
+  addEventListener("pointerdown", press(true), true);
+  addEventListener("pointerup", press(false), true);
+  addEventListener("pointercancel", press(false), true);
+  addEventListener("keydown", press(false), true);
+  const choices = new MutationObserver(() => {
+    moved = acted;
+    ask();
+  });
+  choices.observe(sidebar, { attributeFilter: ["value", "aria-checked"], subtree: true });
+}
+
+function expect(awaited) {
+  clearTimeout(patience);
+  if (awaited) patience = setTimeout(() => wait(`Waiting for ${awaited} …`), PATIENCE);
+  else arrive();
 }
 
 function listen() {
