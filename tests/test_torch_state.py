@@ -12,6 +12,8 @@ from activations import depth, export
 from activations.depth import mean_field
 from activations.functions.calculus import portray, trace
 from activations.functions.catalog import CATALOG, function
+from activations.functions.formula import formula
+from activations.functions.memory import saved_per_input
 
 X = np.linspace(-4, 4, 41)
 SMALL = depth.Experiment(depth=3, width=16, batch=64, weights=2.0, sigma_b=0.1)
@@ -67,6 +69,7 @@ EVERY = {
     "portray": lambda name: portray(function(name), -4, 4, 9),
     "measure": lambda name: av.measure(function(name), -4, 4),
     "moments": lambda name: av.moments(function(name)),
+    "saved_per_input": lambda name: saved_per_input(function(name)),
 }
 
 ONCE = {
@@ -75,11 +78,17 @@ ONCE = {
     "depth.theory": lambda: [depth.theory(each, SMALL) for each in SOME],
     "chi_curve": lambda: mean_field.chi_curve(function("tanh"), [0.5, 1.5], 0.1),
     "critical_sigma_w": lambda: mean_field.critical_sigma_w(function("prelu"), 0.0),
+    "formula": lambda: described(formula("x*max(2*3, abs(b*x - 1)); b = 0.5").at()),
     "csv": lambda: export.csv(SELECTION),
     "script": lambda: export.script(SELECTION),
     "notebook": lambda: export.notebook(SELECTION),
     "web_page": lambda: export.web_page(SELECTION),
 }
+
+
+def described(each):
+    """Return what is measured of a function, not declared."""
+    return [each.formula, each.breaks, each.output, each.monotone, each.parity.value]
 
 
 def leaves(answer):

@@ -23,8 +23,9 @@ import torch
 
 from activations import notation
 from activations.depth.mean_field import Theory, predict
-from activations.functions.calculus import FloatArray, evaluator, neutral, respond
+from activations.functions.calculus import FloatArray, evaluator, respond
 from activations.functions.facts import FLAT
+from activations.functions.neutral import neutral
 from activations.functions.spec import Function, Interval
 
 # float32, because networks are trained in it: a signal is lost where training would lose it. It is

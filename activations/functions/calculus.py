@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,6 +11,7 @@ import torch
 from torch import nn
 
 from activations.functions.catalog import function as lookup
+from activations.functions.neutral import neutral
 from activations.functions.reading import real_numbers
 from activations.functions.spec import Function, Value
 
@@ -23,22 +22,6 @@ FINE = 401
 
 _FAR: FloatArray = np.exp2(np.arange(1024))
 """Where it is looked how far out torch has numbers; the last is half of the largest float64."""
-
-
-@contextmanager
-def neutral() -> Iterator[None]:
-    """Let torch compute and differentiate on the CPU, whatever its caller has set.
-
-    That is `no_grad`, `inference_mode`, autocast or a default device; the default dtype is the
-    whole process's, so it is left alone, and everything here names its dtype.
-    """
-    with (
-        torch.inference_mode(mode=False),
-        torch.enable_grad(),
-        torch.autocast("cpu", enabled=False),
-        nullcontext() if torch.get_default_device().type == "cpu" else torch.device("cpu"),
-    ):
-        yield
 
 
 @dataclass(frozen=True, slots=True, eq=False)

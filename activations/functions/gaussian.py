@@ -19,7 +19,7 @@ _REACH = 12.0
 _FIXED = np.arange(-_REACH, _REACH + 1, 2)
 
 _FINEST = 1e-6
-"""The panel next to the origin, in units of x, as fine as the bend that a large parameter makes."""
+"""The panel next to where f bends, in units of x: as fine as the bend of a large parameter."""
 
 _GROWTH = 3.0
 """How much wider each panel further out is: the poles of tanh and its kin leave it 13 digits."""
@@ -49,10 +49,10 @@ def moments(function: Function, variance: npt.ArrayLike = 1.0) -> Moments:
     """Return the moments of f and f' under N(0, variance), to 1e-12 of their values.
 
     `variance` is a number or an array of them, from 0 to 1e100; the results have its shape. The
-    sums are Gauss-Legendre's over panels that end at every break and narrow towards 0, where
-    activations bend. Values are torch's, with the digits that torch loses (x - tanh x near 0);
-    derivatives are autograd's, so a jump of f adds nothing to E[f'^2], as it adds nothing to a
-    gradient.
+    sums are Gauss-Legendre's over panels that end at every break and narrow towards 0 and the
+    function's center, where activations bend. Values are torch's, with the digits that torch loses
+    (x - tanh x near 0); derivatives are autograd's, so a jump of f adds nothing to E[f'^2], as it
+    adds nothing to a gradient.
     """
     scale = np.sqrt(np.asarray(variance, dtype=float))[..., np.newaxis]
     edges = _panels(function, scale)
@@ -78,13 +78,16 @@ def _panels(function: Function, scale: FloatArray) -> FloatArray:
     known = scale[np.isfinite(scale)]  # a variance that overflowed has no panels, and no moments
     furthest = max(_REACH * float(known.max(initial=0)), _FINEST)
     count = math.ceil(math.log(furthest / _FINEST, _GROWTH)) + 1
-    bends = _FINEST * _GROWTH ** np.arange(count)
+    apart = _FINEST * _GROWTH ** np.arange(count)
+    bends = np.concatenate([-apart, [0.0], apart])
+    if function.center:
+        bends = np.concatenate([bends, function.center + bends])
     breaks = [point.x for point in function.breaks]
     waves = np.array([])
     if function.detail:  # a panel holds as much of a wave as its points resolve
         step = max(4 / function.detail, furthest / 2000)
         waves = np.arange(-furthest, furthest, step)
-    edges = np.concatenate([-bends, [0.0], bends, breaks, waves])
+    edges = np.concatenate([bends, breaks, waves])
     inside = np.clip(edges, -_REACH * scale, _REACH * scale)
     moving = np.divide(inside, scale, out=np.zeros_like(inside), where=scale > 0)
     fixed = np.broadcast_to(_FIXED, (*scale.shape[:-1], _FIXED.size))

@@ -188,7 +188,8 @@ class Activation:
     `torch.nn.init.calculate_gain` says, where it knows the function. `curvature` gives f'' from the
     inputs and the parameters, for a module that torch cannot differentiate twice. `expression` is
     the formula of a function that torch.nn does not have. `detail` is how many points for each unit
-    of input a drawing needs, for a function that changes fast.
+    of input a drawing needs, for a function that changes fast. `center` is the input about which it
+    bends, for a smooth function that may bend sharply elsewhere than at 0.
     """
 
     name: str
@@ -214,6 +215,7 @@ class Activation:
     curvature: Callable[..., torch.Tensor] | None = None
     expression: Formula | None = None
     detail: Fact[float] = 0.0
+    center: Fact[float] = 0.0
 
     def module(self, **parameters: Value) -> torch.nn.Module:
         """Return a fresh torch module; ValueError on an unknown or non-finite parameter."""
@@ -315,6 +317,11 @@ class Function:
     def detail(self) -> float:
         """Points for each unit of input that a drawing needs at least."""
         return self._resolve(self.activation.detail)
+
+    @property
+    def center(self) -> float:
+        """The input about which the function bends, breaks apart."""
+        return self._resolve(self.activation.center)
 
     @property
     def slug(self) -> str:

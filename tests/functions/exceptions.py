@@ -8,9 +8,12 @@ gets better.
 
 Far out, up to 1e300 and to 1e38 in float32, torch has no number at all for some derivatives, and
 overflows before the function does: the second table. There `evaluate` shows the limit, and a
-network is trained with what torch has.
+network is trained with what torch has. Where the function overflows as well, infinity is right, and
+is not listed.
 """
 
+import math
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -135,12 +138,15 @@ EXCEPTIONS = (
 
 @dataclass(frozen=True)
 class NotFinite:
-    """From where on torch gives NaN or infinity for a finite number, on these sides of 0."""
+    """From where on torch gives NaN or infinity for a finite number, on these sides of 0.
+
+    `beyond` is a size of x, or a function of the parameters that gives it.
+    """
 
     name: str
     order: int
     dtype: Literal["float64", "float32"]
-    beyond: float
+    beyond: float | Callable[..., float]
     sides: tuple[int, ...]
     reason: str
     issue: str = NONE_FOUND
@@ -152,11 +158,32 @@ class NotFinite:
             dtype,
         ) and self.parameters.items() <= function.values.items()
 
+    def starts(self, function):
+        """Return the size of x from which on it holds for a function that it concerns."""
+        return self.beyond(**function.values) if callable(self.beyond) else self.beyond
 
-_BOTH, _RIGHT = (-1, 1), (1,)
+
+_LARGEST = (2 - 2**-23) * 2.0**127  # of float32
+
+
+def _times(factor):
+    """Return where a product of x with what is made of the parameters overflows in float32."""
+
+    def beyond(**values):
+        by = factor(**values)
+        return _LARGEST / by if by else math.inf
+
+    return beyond
+
+
+_BOTH, _LEFT, _RIGHT = (-1, 1), (-1,), (1,)
 _SQUARE = "x^2 overflows where the density that it multiplies is 0"
 _CUBE = "x^4 overflows where what it multiplies is 0"
 _EXPONENTIAL = "e^x overflows where what it multiplies is 0"
+_BEFORE = "x^2 overflows before it is multiplied, or before its root is taken"
+_PRODUCT = "a product of x and parameters overflows where the density that it multiplies is 0"
+_WAVE = "the wave's argument overflows"
+_ROOT = "softplus underflows, and its root has an infinite slope at 0"
 _SIX = "x * min(max(0, x + 3), 6) overflows before it is divided by 6"
 
 NOT_FINITE = (
@@ -169,4 +196,44 @@ NOT_FINITE = (
     NotFinite("gelu", 2, "float32", 1.85e13, _BOTH, _CUBE, parameters=_TANH),
     NotFinite("mish", 2, "float32", 88.7, _RIGHT, _EXPONENTIAL),
     NotFinite("hardswish", 0, "float32", 5.67e37, _RIGHT, _SIX),
+    # Formulas, as autograd goes through them.
+    NotFinite("xielu", 0, "float64", 1.34e154, _RIGHT, _BEFORE),
+    NotFinite("xielu", 0, "float32", 1.84e19, _RIGHT, _BEFORE),
+    NotFinite("star_relu", 0, "float64", 1.34e154, _RIGHT, _BEFORE),
+    NotFinite("star_relu", 0, "float32", 1.84e19, _RIGHT, _BEFORE),
+    NotFinite("squareplus", 0, "float64", lambda b: 1.34e154 if b else math.inf, _BOTH, _BEFORE),
+    NotFinite("squareplus", 0, "float32", lambda b: 1.84e19 if b else math.inf, _BOTH, _BEFORE),
+    NotFinite("sqrt_softplus", 1, "float64", 744.0, _LEFT, _ROOT),
+    NotFinite("sqrt_softplus", 2, "float64", 711.2, _LEFT, _ROOT),
+    NotFinite("sqrt_softplus", 1, "float32", 102.9, _LEFT, _ROOT),
+    NotFinite("sqrt_softplus", 2, "float32", 90.1, _LEFT, _ROOT),
+    NotFinite("tanhexp", 1, "float64", 709.8, _RIGHT, _EXPONENTIAL),
+    NotFinite("tanhexp", 2, "float64", 702.5, _RIGHT, _EXPONENTIAL),
+    NotFinite("tanhexp", 1, "float32", 88.7, _RIGHT, _EXPONENTIAL),
+    NotFinite("tanhexp", 2, "float32", 83.6, _RIGHT, _EXPONENTIAL),
+    NotFinite("golu", 1, "float64", 709.8, _LEFT, _EXPONENTIAL),
+    NotFinite("golu", 2, "float64", 703.2, _LEFT, _EXPONENTIAL),
+    NotFinite("golu", 1, "float32", 88.7, _LEFT, _EXPONENTIAL),
+    NotFinite("golu", 2, "float32", 84.3, _LEFT, _EXPONENTIAL),
+    NotFinite("swish_beta", 2, "float32", _times(lambda beta: beta), _BOTH, _PRODUCT),
+    NotFinite("clamped_gate", 2, "float32", _times(lambda alpha, **_: alpha), _LEFT, _PRODUCT),
+    NotFinite(
+        "acon_c", 2, "float32", _times(lambda p1, p2, beta: beta * (p1 - p2) ** 2), _BOTH, _PRODUCT
+    ),
+    NotFinite("derf", 2, "float32", _times(lambda alpha, **_: 2 * alpha), _BOTH, _PRODUCT),
+    NotFinite("gaussian", 2, "float32", _times(lambda s: 1 / s**2), _BOTH, _PRODUCT),
+    NotFinite(
+        "laplace", 2, "float32", _times(lambda sigma, **_: math.sqrt(2) / sigma), _BOTH, _PRODUCT
+    ),
+    NotFinite("isru", 2, "float32", _times(lambda alpha: 2 * alpha), _BOTH, _PRODUCT),
+    NotFinite("isrlu", 2, "float32", _times(lambda alpha: 2 * alpha), _LEFT, _PRODUCT),
+    *(
+        NotFinite(name, order, "float32", _times(frequency), _BOTH, _WAVE)
+        for name, frequency in (
+            ("snake", lambda a: a),
+            ("snake_beta", lambda alpha, **_: alpha),
+            ("sine", lambda omega: omega),
+        )
+        for order in (0, 1, 2)
+    ),
 )

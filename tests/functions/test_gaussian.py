@@ -146,6 +146,15 @@ def test_a_sharp_bend_is_resolved(variance):
     assert found.mean_square_slope == pytest.approx(0.5 - missing, rel=1e-9)
 
 
+@pytest.mark.parametrize("variance", [0.01, 1.0, 1e4])
+@pytest.mark.parametrize(("mu", "sigma"), [(-2, 0.01), (2, 0.1), (1, 1e-4)])
+def test_a_steep_rise_away_from_zero_is_resolved(mu, sigma, variance):
+    # a normal distribution function of a normal input is one of the sum of two
+    found = moments(function("laplace", mu=mu, sigma=sigma), variance)
+    expected = math.erfc(mu / math.sqrt(2 * (sigma**2 + variance))) / 2
+    assert found.mean == pytest.approx(expected, rel=1e-12, abs=1e-13)
+
+
 def test_a_small_spread_about_a_large_mean_keeps_its_digits():
     # sigmoid is 1/2 + x/4 - x^3/48 near 0
     q = 1e-10

@@ -456,6 +456,7 @@ DERF = written(
     output=_scaled,
     monotone=lambda gamma, **_: gamma > 0,
     parity=lambda s, beta, **_: Parity.NEITHER if beta or s else Parity.ODD,
+    center=lambda alpha, s, **_: -s / alpha,
     summary="A DyT with the error function in place of tanh.",
     note="All parameters are learned, the last two for each channel.",
     paper=Paper(

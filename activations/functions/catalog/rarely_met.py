@@ -132,6 +132,7 @@ LAPLACE = written(
     output=Interval(0, 1, low_open=True, high_open=True),
     monotone=True,
     parity=Parity.NEITHER,
+    center=lambda mu, **_: mu,
     summary="A normal distribution function placed to resemble the square of a ReLU.",
     note="Attention weights in MEGA.",
     paper=Paper(

@@ -31,6 +31,7 @@ from activations.functions.formula.grammar import (
 )
 from activations.functions.formula.latex import latex
 from activations.functions.formula.operations import OPERATIONS, where
+from activations.functions.neutral import neutral
 from activations.functions.spec import (
     Activation,
     Break,
@@ -93,9 +94,9 @@ class Formula:
         """Return what computes the formula on arrays, in float64."""
         module = self.module(**values)
 
+        @neutral()
         def value(x: Array) -> Array:
-            with torch.no_grad():
-                computed: Array = module(torch.tensor(x)).numpy()
+            computed: Array = module(torch.tensor(x)).numpy()
             return computed
 
         return value
@@ -115,16 +116,16 @@ class Formula:
         calls = [node for node in walk(self._folded) if isinstance(node, Call) and varies(node)]
         parameters = _tensors(values)
 
+        @neutral()
         def edges(x: Array) -> list[Array]:
             inputs = torch.tensor(x)
-            with torch.no_grad():
-                found = [
-                    edge
-                    for call in calls
-                    for edge in OPERATIONS[call.operation].edges(
-                        *(_evaluate(each, inputs, parameters) for each in call.arguments)
-                    )
-                ]
+            found = [
+                edge
+                for call in calls
+                for edge in OPERATIONS[call.operation].edges(
+                    *(_evaluate(each, inputs, parameters) for each in call.arguments)
+                )
+            ]
             return [each.numpy() for each in found if isinstance(each, torch.Tensor) and each.ndim]
 
         return edges
@@ -153,6 +154,7 @@ def _floats(values: Mapping[str, Value]) -> dict[str, float]:
     return {name: float(value) for name, value in values.items()}
 
 
+@neutral()
 def _tensors(values: Mapping[str, float]) -> dict[str, torch.Tensor]:
     return {name: torch.tensor(float(each), dtype=torch.float64) for name, each in values.items()}
 
@@ -175,20 +177,20 @@ def _evaluate(node: Node, x: torch.Tensor, parameters: Mapping[str, torch.Tensor
             return OPERATIONS[operation].compute(*values)
 
 
+@neutral()
 def _trace(module: nn.Module, x: Array) -> tuple[Array, Array, Array]:
     """Return f, f' and f'' in float64."""
-    with torch.enable_grad():
-        inputs = torch.tensor(x).requires_grad_()
-        found = [module(inputs)]
-        for _ in range(2):
-            last = found[-1]
-            if last.requires_grad:
-                (slope,) = torch.autograd.grad(
-                    last.sum(), inputs, create_graph=True, materialize_grads=True
-                )
-            else:
-                slope = torch.zeros_like(inputs)
-            found.append(slope)
+    inputs = torch.tensor(x).requires_grad_()
+    found = [module(inputs)]
+    for _ in range(2):
+        last = found[-1]
+        if last.requires_grad:
+            (slope,) = torch.autograd.grad(
+                last.sum(), inputs, create_graph=True, materialize_grads=True
+            )
+        else:
+            slope = torch.zeros_like(inputs)
+        found.append(slope)
     y, dy, d2y = (each.numpy(force=True) for each in found)
     return y, dy, d2y
 

@@ -20,6 +20,7 @@ from typing import TypeAlias
 import torch
 
 from activations.functions.formula.operations import FUNCTIONS, OPERATIONS
+from activations.functions.neutral import neutral
 
 LONGEST = 200
 """Characters that a formula may have, with its name and its parameters' ranges."""
@@ -164,6 +165,7 @@ def varies(tree: Node) -> bool:
     return any(node == X for node in walk(tree))
 
 
+@neutral()
 def folded(tree: Node) -> Node:
     """Return a tree as torch computes it: constant parts done, in float64, and constants last."""
     return mapped(tree, _fold)
