@@ -1,0 +1,52 @@
+"""Curves that hang on the thumb of a slider, which Streamlit reports only when it is let go.
+
+A slider that gets the pointer or the focus lets the browser ask, once, for its reel: what charts
+look like at every place of the thumb. `static/live.js` draws from it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from itertools import count
+from typing import Final
+
+import streamlit as st
+
+from activations.dashboard import use_one_thread
+from activations.dashboard.component import register
+from activations.dashboard.reading import S
+from activations.dashboard.session import Page
+from activations.drawing.reel import Reel
+
+_LIVE: Final = "live"
+_numbers = count()
+_live = register("live", "live")
+
+MOST: Final = 1_000_000
+"""Characters of a reel that is sent; without one the page waits for the thumb to be let go."""
+
+
+def offer(page: Page[S], reel: Callable[[str], Reel | None]) -> None:
+    """Give the page's sliders their reels, by their controls' keys, whenever one is asked for."""
+    st.fragment(_answer)(page, reel)
+
+
+def _answer(page: Page[S], reel: Callable[[str], Reel | None]) -> None:
+    """Answer what the browser asks; no answer is like another, as for `chart.draw`."""
+    use_one_thread()
+    sliders = {key: each for key, each in page.controls.table.items() if each.slides}
+    asked = st.session_state.get(_LIVE, {}).get("asked")
+    found = reel(asked) if isinstance(asked, str) and asked in sliders else None
+    sent = found.to_json() if found else "null"
+    _live(
+        key=_LIVE,
+        data={
+            "number": next(_numbers),
+            "page": page.key(""),
+            "sliders": {key: each.spell(each.default) for key, each in sliders.items()},
+            "asked": asked if found else None,
+            "state": page.controls.link(page.shown().values),
+            "reel": sent if len(sent) <= MOST else "null",
+        },
+        on_asked_change=lambda: None,
+    )
