@@ -110,8 +110,7 @@ class Lens(Generic[S, R]):
     `verdict` says in a sentence what came of a job. `stories` are buttons that choose values. A
     `quick` lens' jobs are done within a tick of a slider, which then runs nothing else. `more`
     draws what else there is on the page, and returns what fills it when the results are there.
-    `reel` says what charts look like at every place of a slider, given its control's key, and
-    nothing where that takes the server.
+    `reel` says what charts look like at every place of a slider, where the browser can draw that.
     """
 
     name: str
@@ -126,7 +125,7 @@ class Lens(Generic[S, R]):
     quick: bool = True
     notice: Callable[[S], str] = lambda _: ""
     more: Callable[[Page[S], Reading[S]], Callable[[S, Sequence[R]], None]] | None = None
-    reel: Callable[[S, Sequence[R], str], Reel | None] | None = None
+    reel: Callable[[S, Sequence[R], Control[Any]], Reel | None] | None = None
 
     @property
     def page(self) -> Page[S]:
@@ -208,7 +207,7 @@ def _follow(lens: Lens[S, R], rooms: _Rooms[S]) -> None:
     if exhibits:  # first, for they take the browser longest
         draw(
             {key: _chart(each) for key, each in exhibits.items()},
-            state=page.controls.link(reading.values),
+            state=reading.link,
             image_size=reading.values["image_size"],
             image_colors=reading.values["image_colors"],
         )
@@ -340,13 +339,13 @@ def _chart(exhibit: Exhibit) -> Chart:
     )
 
 
-def _reel(lens: Lens[S, R], key: str) -> Reel | None:
+def _reel(lens: Lens[S, R], control: Control[Any]) -> Reel | None:
     """Return the reel of a slider for what the page shows, if all of that is there."""
-    settings, known = lens.page.shown().settings, visit().results
+    settings, known = lens.page.shown.settings, visit().results
     jobs = lens.jobs(settings)
     if not lens.reel or any(job.key not in known for job in jobs):
         return None
-    return lens.reel(settings, [known[job.key] for job in jobs], key)
+    return lens.reel(settings, [known[job.key] for job in jobs], control)
 
 
 # --- jobs

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import Final
+from typing import Any, Final
 
 import streamlit as st
 from streamlit.elements.lib.mutable_expander_container import ExpanderContainer
 
 from activations import export
 from activations.dashboard.chart import CAPTION_HEIGHT
-from activations.dashboard.controls import Slider, Switch
+from activations.dashboard.controls import Control, Slider, Switch
 from activations.dashboard.download import File
 from activations.dashboard.explore import elsewhere, table
 from activations.dashboard.explore.elsewhere import DIFFERENCE, ELSEWHERE, NO_TRAP
@@ -124,21 +124,18 @@ def exhibits(settings: Settings, results: Sequence[Seen]) -> dict[str, Exhibit]:
     return shown
 
 
-def follow(settings: Settings, results: Sequence[Seen], key: str) -> Reel | None:
+def follow(settings: Settings, results: Sequence[Seen], slider: Control[Any]) -> Reel | None:
     """Return what the charts look like at every place of a slider."""
     view = _view([seen.portrait for seen in results], settings)
-    if key == RANGE.key:
+    if slider is RANGE:
         return reel.of_window(settings.chosen, RANGE.places, view, settings.samples)
-    if key == SAMPLES.key:
+    if slider is SAMPLES:
         stops = sorted({*SAMPLES.stops, settings.samples})
         return reel.of_count(settings.chosen, stops, view, settings.samples)
-    slider = CONTROLS.table[key]
-    if not isinstance(slider, Slider):
-        return None
     for seen in results:
         activation, values = seen.function.activation, seen.function.values
         for parameter in activation.parameters:
-            if activation.query_of(parameter) == key:
+            if activation.query_of(parameter) == slider.key and isinstance(slider, Slider):
                 takes = [activation.at(**{**values, parameter.name: at}) for at in slider.places]
                 others = [each.portrait.curve for each in results if each is not seen]
                 return reel.of_value(takes, slider.places, others, view, settings.samples)

@@ -23,9 +23,8 @@ import { decoded, dots, fixed, frameAt, path, values } from "./reel.js";
  * @property {number} number
  * @property {string} page what the session keys of its controls begin with
  * @property {State} sliders the words of their defaults
- * @property {string | null} asked
  * @property {State} state
- * @property {string} reel
+ * @property {{ slider: string, text: string } | null} reel
  */
 
 const AWAY = -9999; // px, out of the chart: for dots and hairlines of which there are too many
@@ -48,9 +47,9 @@ export function live({ data, setTriggerValue }) {
   ask = setTriggerValue;
   if (data.number === page.number) return;
   page = data;
-  const reel = decoded(data.reel);
-  if (reel && data.asked) {
-    held = { slider: data.asked, state: others(data.state, data.asked), reel };
+  if (data.reel) {
+    const { slider, text } = data.reel;
+    held = { slider, state: others(data.state, slider), reel: decoded(text) };
   }
   wake();
 }

@@ -38,7 +38,7 @@ const NEAR = 0.4; // px within which the next point of a line is passed over
  * The reel of a text, with its arrays.
  *
  * @param {string} text
- * @returns {Reel | null}
+ * @returns {Reel}
  */
 export function decoded(text) {
   return JSON.parse(text, (_, part) => {
