@@ -1,13 +1,15 @@
 """Curves that hang on the thumb of a slider, which is compared with torch, step by step."""
 
 import re
+from urllib.parse import urlencode
 
 import numpy as np
 import pytest
+from streamlit.proto.BackMsg_pb2 import BackMsg
 
 from activations.functions.calculus import evaluate
 from activations.functions.catalog import CATALOG
-from tests.browser.reading import chart, opened
+from tests.browser.reading import chart, opened, ranges, slide, wait_for_formula, zoom
 
 SLOPE = "Leaky ReLU negative slope"
 FRAMES = "() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"
@@ -61,10 +63,11 @@ def grip(page, label, thumb=0):
 
 def wait_for_reel(page, move, number, share):
     """Move until the page has its reel: a chart's lines are others."""
-    before = page.evaluate(PATHS)[number]
+    read = f"number => JSON.stringify(({PATHS})()[number])"
+    before = page.evaluate(read, number)
     move(share)
     page.wait_for_function(
-        f"([number, d]) => ({PATHS})()[number][0].d !== d", arg=[number, before[0]["d"]]
+        f"([number, before]) => ({read})(number) !== before", arg=[number, before]
     )
 
 
@@ -136,8 +139,12 @@ def test_a_curve_hangs_on_the_thumb_of_its_parameter(page, server, query, label,
 
 @pytest.mark.parametrize(
     "query",
-    ["", "?output=fit&derivatives=first&derivatives=second", "?output=log-slope"]
-    + ["?summary=overlay&functions=elu&functions=hardtanh&functions=gelu&functions=relu6"],
+    [
+        "",
+        "?output=fit&derivatives=first&derivatives=second",
+        "?output=log-slope",
+        "?functions=elu&functions=hardtanh&functions=gelu&functions=relu6",
+    ],
 )
 def test_curves_hang_on_both_thumbs_of_the_input_range(page, server, query):
     opened(page, server, query)
@@ -150,21 +157,14 @@ def test_curves_hang_on_both_thumbs_of_the_input_range(page, server, query):
                 for path in page.evaluate(PATHS)[number]:
                     assert_true(path, window)
         page.mouse.up()
-        page.wait_for_function(
-            "ends => document.querySelector('.js-plotly-plot').data"
-            ".every(trace => trace.meta !== 'samples' || true) && location.search"
-            ".includes(`range=${ends[0]}&range=${ends[1]}`)",
-            arg=[f"{end:g}" for end in window],
-        )
+        ends = "&".join(f"range={end:g}" for end in window)
+        page.wait_for_function("ends => location.search.includes(ends)", arg=ends)
 
 
 def test_dots_hang_on_the_thumb_of_the_samples(page, server):
     opened(page, server)
     move = grip(page, "Samples")
-    wait_for_dots = "before => document.querySelectorAll('.point').length !== before"
-    before = page.evaluate("document.querySelectorAll('.point').length")
-    move(0)
-    page.wait_for_function(wait_for_dots, arg=before)
+    wait_for_reel(page, move, 0, 0)
     (path,) = page.evaluate(PATHS)[0]
     near = [dot for dot in path["dots"] if "-9999" not in dot]
     assert len(near) == 2
@@ -177,14 +177,17 @@ def test_dots_hang_on_the_thumb_of_the_samples(page, server):
     page.mouse.up()
 
 
-def settled(page, server, count=5):
-    """What charts are after the release, and what they are on a page that comes by the link."""
+def assert_as_fresh(page, server, count=5):
+    """Charts are, to the last attribute, what they are on a page that comes by the link."""
     page.mouse.move(0, 0)
+    page.evaluate(FRAMES)
+    page.evaluate(FRAMES)  # charts out of sight come last
     after = page.evaluate(PAINT)
     fresh = page.context.new_page()
     opened(fresh, server, page.evaluate("location.search"), count)
     fresh.mouse.move(0, 0)
-    return after, fresh.evaluate(PAINT)
+    for one, other in zip(after, fresh.evaluate(PAINT), strict=True):
+        assert one == other
 
 
 @pytest.mark.parametrize(
@@ -208,9 +211,214 @@ def test_after_the_release_charts_are_what_a_fresh_page_shows(
         page.wait_for_timeout(50)
     page.mouse.up()
     page.wait_for_function("before => location.search !== before", arg=before)
+    assert_as_fresh(page, server)
+
+
+def test_a_zoom_survives_a_drag(page, server):
+    opened(page, server, "?output=fit")
+    zoomed = zoom(page, 3)
+    move = grip(page, SLOPE)
+    wait_for_reel(page, move, 3, 0.5)
+    (at,) = move(0.7)
+    assert ranges(page, 3) == zoomed
+    (path,) = page.evaluate(PATHS)[3]
+    assert_true(path, (-5, 5), negative_slope=at)
+    page.mouse.up()
+    wait_for_formula(page, f"{at:g}")
+    assert ranges(page, 3) == zoomed
+
+
+def test_the_way_back_and_escape_leave_no_half_state(page, server):
+    opened(page, server, "?output=fit")
+    before = page.evaluate(PAINT)
+    move = grip(page, SLOPE)
+    wait_for_reel(page, move, 3, 0.5)
+    move(0.01)
     page.evaluate(FRAMES)
+    assert [each[0] for each in page.evaluate(PAINT)] == [each[0] for each in before]
+    page.keyboard.press("Escape")
+    page.evaluate("dispatchEvent(new Event('blur'))")
+    (at,) = move(0.6)
+    page.keyboard.press("Escape")
+    page.mouse.up()
+    wait_for_formula(page, f"{at:g}")
+    page.wait_for_function("at => location.search.includes(at)", arg=f"negative_slope={at:g}")
+    assert_as_fresh(page, server)
+
+
+def test_a_drag_sends_one_request_besides_its_commit(page, server):
+    asked = []
+
+    def note(payload):
+        if BackMsg.FromString(payload).HasField("rerun_script"):
+            asked.append(payload)
+
+    page.on("websocket", lambda socket: socket.on("framesent", note))
+    opened(page, server)
+    asked.clear()
+    move = grip(page, SLOPE)
+    wait_for_reel(page, move, 3, 0.2)
+    for step in range(30):
+        move(0.2 + step / 50)
+    page.mouse.up()
+    wait_for_formula(page, "0.78")
+    slide(page, SLOPE, "ArrowRight")
+    wait_for_formula(page, "0.79")
+    assert len(asked) == 3  # the reel, the release and the key
+
+
+class Link:
+    """The connection to the server, which can be held."""
+
+    def __init__(self, page):
+        self.held, self.waiting = False, []
+        page.route_web_socket("**/_stcore/stream", self._connect)
+
+    def _connect(self, route):
+        server = route.connect_to_server()
+        self.give = route.send
+        server.on_message(
+            lambda message: self.waiting.append(message) if self.held else self.give(message)
+        )
+
+    def let_go(self):
+        self.held = False
+        while self.waiting:
+            self.give(self.waiting.pop(0))
+
+
+def test_without_a_reel_nothing_moves_until_the_release(page, server):
+    link = Link(page)
+    opened(page, server)
+    before = page.evaluate(PAINT)
+    link.held = True
+    move = grip(page, SLOPE)
+    for share in (0.2, 0.4, 0.6):
+        move(share)
+    assert page.evaluate(PAINT)[3] == before[3]
+    (at,) = move(0.7)
+    page.mouse.up()
     page.evaluate(FRAMES)
-    after, fresh = settled(page, server)
-    for one, other in zip(after, fresh, strict=True):
-        assert one[0] == other[0]
-        assert one[1] == other[1]
+    assert page.evaluate(PAINT)[3] == before[3]
+    link.let_go()
+    wait_for_formula(page, f"{at:g}")
+    assert_as_fresh(page, server)
+
+
+def test_a_reel_of_an_older_state_is_not_drawn(page, server):
+    link = Link(page)
+    opened(page, server)
+    move = grip(page, SLOPE)
+    wait_for_reel(page, move, 3, 0.5)
+    page.mouse.up()
+    wait_for_formula(page, "0.5")
+    slide(page, "Samples", "ArrowRight")
+    page.wait_for_function("() => location.search.includes('samples')")
+    before = page.evaluate(PAINT)
+    link.held = True
+    move = grip(page, SLOPE)
+    move(0.8)
+    assert page.evaluate(PAINT)[3] == before[3]
+    link.let_go()
+    page.wait_for_function(f"d => ({PATHS})()[3][0].d !== d", arg=page.evaluate(PATHS)[3][0]["d"])
+    page.mouse.up()
+
+
+def test_a_key_draws_before_the_server_answers(page, server):
+    link = Link(page)
+    opened(page, server)
+    slide(page, SLOPE, "ArrowRight")
+    wait_for_formula(page, "0.02")
+    link.held = True
+    slide(page, SLOPE, "ArrowRight")
+    page.evaluate(FRAMES)
+    (path,) = page.evaluate(PATHS)[3]
+    assert_true(path, (-5, 5), negative_slope=0.03)
+    link.let_go()
+    wait_for_formula(page, "0.03")
+    assert_as_fresh(page, server)
+
+
+def test_a_steady_drag_draws_nearly_every_step(page, server):
+    opened(page, server)
+    move = grip(page, SLOPE)
+    wait_for_reel(page, move, 3, 0.1)
+    page.evaluate(
+        """label => {
+          const input = document.querySelector(`input[aria-label="${label}"]`);
+          const line = document.querySelectorAll('.js-plotly-plot')[3].querySelector('.js-line');
+          window.steps = new Set();
+          window.curves = new Set();
+          new MutationObserver(() => steps.add(input.getAttribute('value')))
+            .observe(input, { attributes: true });
+          new MutationObserver(() => curves.add(line.getAttribute('d')))
+            .observe(line, { attributes: true });
+        }""",
+        SLOPE,
+    )
+    for step in range(60):
+        page.mouse.move(50 + 2.2 * step, 536)
+    page.evaluate(FRAMES)
+    steps, drawn = page.evaluate("[steps.size, curves.size]")
+    assert steps > 20
+    assert drawn >= 0.85 * steps
+    page.mouse.up()
+
+
+def test_streamlits_slider_still_shows_its_steps(page, server):
+    opened(page, server)
+    page.evaluate(
+        """() => {
+          window.seen = [];
+          new MutationObserver(records => seen.push(...records.map(({ target }) => target)))
+            .observe(document.body, { subtree: true, attributeFilter: ['value'] });
+        }"""
+    )
+    grip(page, SLOPE)(0.5)
+    found = page.evaluate(
+        """() => seen.some(each => each.matches(
+          '.st-key-explore-negative_slope [data-testid=stSlider] input[type=range]'))"""
+    )
+    assert found, (
+        "Streamlit's slider has another inside: no <input type=range> in [data-testid=stSlider] "
+        "changes its attribute `value` while the thumb is dragged, so static/live.js is blind"
+    )
+    page.mouse.up()
+
+
+def test_a_finger_drags_the_curve_too(new_page, server):
+    page = new_page(has_touch=True, viewport={"width": 900, "height": 1200})
+    opened(page, server)
+    chart(page, 3).scroll_into_view_if_needed()
+    slider = page.get_by_role("slider", name=SLOPE)
+    x, y = slider.evaluate(
+        """input => {
+          const thumb = input.parentElement.parentElement.getBoundingClientRect();
+          return [thumb.x + thumb.width / 2, thumb.y + thumb.height / 2];
+        }"""
+    )
+    session = page.context.new_cdp_session(page)
+
+    def touch(kind, *points):
+        session.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": list(points)})
+
+    before = page.evaluate(PATHS)[3]
+    touch("touchStart", {"x": x, "y": y})
+    for step in range(1, 6):
+        touch("touchMove", {"x": x + 15 * step, "y": y})
+    page.wait_for_function(f"d => ({PATHS})()[3][0].d !== d", arg=before[0]["d"])
+    page.evaluate(FRAMES)
+    (path,) = page.evaluate(PATHS)[3]
+    assert_true(path, (-5, 5), negative_slope=float(slider.get_attribute("value")))
+    touch("touchEnd")
+
+
+def test_all_functions_follow_the_input_range(page, server):
+    query = urlencode([("functions", name) for name in CATALOG] + [("derivatives", "first")])
+    opened(page, server, f"?{query}", count=len(CATALOG) + 1)
+    move = grip(page, "Input range")
+    wait_for_reel(page, move, 0, 0.2)
+    window = move(0.3)
+    for path in page.evaluate(PATHS)[0]:
+        assert_true(path, window)
+    page.mouse.up()
