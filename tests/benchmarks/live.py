@@ -115,16 +115,17 @@ def drags(browser: Browser, address: str, what: str, least: float, *more: object
     """Drag on our page and on the one without drawing, in turn; print and judge."""
     ours = dragged(browser, address, *more)
     bare = dragged(browser, address, *more, drawing=False)
-    shares, speeds = [], []
+    shares, speeds, requests = [], [], 0
     for _ in range(DRAGS):
         values, curves = ours.drag()
+        requests = requests or ours.requests
         changes, _ = bare.drag()
         shares.append(curves / changes)
         speeds.append((curves, values, changes))
     curves, values, changes = (median(each) for each in zip(*speeds, strict=True))
     print(f"\n{what}: {curves:.0f} curves of {values:.0f} values a second, bare {changes:.0f}")
     judged("bare slider's changes over curves", 1 / median(shares), 1 / least)
-    judged("requests of a drag besides its commit", ours.requests - DRAGS, 1)
+    judged("requests of the first drag, its commit among them", requests, 2)
     ours.page.close()
     bare.page.close()
 
