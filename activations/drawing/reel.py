@@ -49,6 +49,7 @@ class Reel:
     hairlines at each place, by name. `limits` are those of all axes of y, where they follow: two
     for each place, or for each two places, the lower one first. Where they are powers of ten,
     `powers` has the axis between them. `margin` is the share of a window that is free beside it.
+    `charts` are the keys of those that follow.
     """
 
     moves: Literal["value", "window", "count"]
@@ -61,6 +62,7 @@ class Reel:
     limits: SingleArray | None = None
     powers: Mapping[str, Layout] = field(default_factory=dict)
     margin: float = curves.X_MARGIN
+    charts: Sequence[str] = ()
 
     def to_json(self) -> str:
         """Return it as JSON that has arrays as typed arrays."""

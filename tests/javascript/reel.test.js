@@ -24,6 +24,7 @@ function reel(parts) {
     limits: null,
     powers: {},
     margin: 0.1,
+    charts: [],
     ...parts,
   };
 }

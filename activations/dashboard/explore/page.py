@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any, Final
 
@@ -125,7 +125,13 @@ def exhibits(settings: Settings, results: Sequence[Seen]) -> dict[str, Exhibit]:
 
 
 def follow(settings: Settings, results: Sequence[Seen], slider: Control[Any]) -> Reel | None:
-    """Return what the charts look like at every place of a slider."""
+    """Return what the cards and the summary look like at every place of a slider."""
+    found = _reel(settings, results, slider)
+    names = [seen.function.activation.name for seen in results]
+    return found and replace(found, charts=(*names, settings.summary))
+
+
+def _reel(settings: Settings, results: Sequence[Seen], slider: Control[Any]) -> Reel | None:
     view = _view([seen.portrait for seen in results], settings)
     if slider is RANGE:
         return reel.of_window(settings.chosen, RANGE.places, view, settings.samples)

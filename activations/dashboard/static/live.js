@@ -88,7 +88,7 @@ function follow() {
   if (!state) return;
   const frame = now(state);
   for (const chart of charts) {
-    if (frame) show(chart, frame);
+    if (frame && held?.reel.charts.includes(chart.key)) show(chart, frame);
     else if (chart.touched) chart.paint();
   }
 }

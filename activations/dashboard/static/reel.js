@@ -18,6 +18,7 @@
  * @property {Float32Array | null} limits
  * @property {Record<string, Record<string, unknown>>} powers
  * @property {number} margin
+ * @property {string[]} charts
  *
  * What is to be drawn at one place: the window and the count of samples, what became of axes, and
  * lines and levels by name, where they are not as they were.
