@@ -4,7 +4,8 @@ BIN := .venv/bin
 UNREACHED := "If pip found no version of a package, most likely it did not reach the package index:" \
   "check the network, and any proxy."
 SCRIPTS := $(wildcard activations/*/static/*.js tests/javascript/*.js)
-TYPED := activations/drawing/static/drawing.js activations/dashboard/static/chart.js tests/javascript
+TYPED := activations/drawing/static/drawing.js activations/dashboard/static/chart.js \
+  activations/dashboard/static/live.js tests/javascript
 
 .PHONY: run test test-frameworks bench format clean
 

@@ -59,8 +59,16 @@ def place(key: str, height: int) -> None:
     _place(key=f"place_{key}", data={"key": key}, height=height)
 
 
-def draw(charts: Mapping[str, Chart], *, image_size: str, image_colors: str) -> None:
+def draw(
+    charts: Mapping[str, Chart],
+    *,
+    state: dict[str, list[str]],
+    image_size: str,
+    image_colors: str,
+) -> None:
     """Draw all charts of the page, by key, in the places that they have anywhere on it.
+
+    `state` is the link of what they show.
 
     No message is like another, so that Streamlit never sends a mere reference to an earlier one:
     where ticks come fast the browser may have forgotten that one, and loses the connection.
@@ -68,6 +76,7 @@ def draw(charts: Mapping[str, Chart], *, image_size: str, image_colors: str) -> 
     arrays: dict[str, TypedArray] = {}
     drawn: message.Message = {
         "number": next(_numbers),
+        "state": state,
         "charts": {key: _message(chart, arrays) for key, chart in charts.items()},
         "arrays": arrays,
         "inks": ON_WHITE,

@@ -88,6 +88,11 @@ class Slider(Control[float]):
     step: float
     whole: bool = False
 
+    @property
+    def places(self) -> list[float]:
+        """Where the thumb can stand."""
+        return _places(self)
+
     def parse(self, raw: object) -> float:
         """Read a number from `low` to `high`."""
         wanted = f"a {'whole ' * self.whole}number from {self.low:,g} to {self.high:,g}"
@@ -150,6 +155,11 @@ class RangeSlider(Control[tuple[float, float]]):
     high: float
     step: float
 
+    @property
+    def places(self) -> list[float]:
+        """Where either thumb can stand."""
+        return _places(self)
+
     def parse(self, raw: object) -> tuple[float, float]:
         """Read two numbers from `low` to `high`."""
         if not isinstance(raw, (list, tuple)) or len(raw) != 2:
@@ -191,6 +201,11 @@ class RangeSlider(Control[tuple[float, float]]):
             ("to", high, lambda number: choose((low, number))),
         ):
             _number_field(self, f"{self.label}, {end}", f"{key}-{end}", at, moved)
+
+
+def _places(slider: Slider | RangeSlider) -> list[float]:
+    steps = round((slider.high - slider.low) / slider.step)
+    return [slider.low + slider.step * step for step in range(steps + 1)]
 
 
 def _number_field(

@@ -17,7 +17,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 from streamlit.elements.lib.mutable_popover_container import PopoverContainer
 
-from activations.dashboard import download, use_one_thread
+from activations.dashboard import download, live, use_one_thread
 from activations.dashboard.chart import Chart, draw, place
 from activations.dashboard.component import STATIC
 from activations.dashboard.controls import Control
@@ -25,6 +25,7 @@ from activations.dashboard.download import File
 from activations.dashboard.reading import Controls, Group, Reading, S, Values
 from activations.dashboard.session import Page, visit
 from activations.drawing.frame import Drawing
+from activations.drawing.reel import Reel
 
 R = TypeVar("R")
 
@@ -113,6 +114,7 @@ class Lens(Generic[S, R]):
     `verdict` says in a sentence what came of a job. `stories` are buttons that choose values. A
     `quick` lens' jobs are done within a tick of a slider, which then runs nothing else. `more`
     draws what else there is on the page, and returns what fills it when the results are there.
+    `reel` says what charts look like at every place of a slider, where the browser can draw that.
     """
 
     name: str
@@ -127,6 +129,7 @@ class Lens(Generic[S, R]):
     quick: bool = True
     notice: Callable[[S], str] = lambda _: ""
     more: Callable[[Page[S], Reading[S]], Callable[[S, Sequence[R]], None]] | None = None
+    reel: Callable[[S, Sequence[R], Control[Any]], Reel | None] | None = None
 
     @property
     def page(self) -> Page[S]:
@@ -166,6 +169,8 @@ def _show(lens: Lens[S, R]) -> None:
         more = lens.more(page, reading) if lens.more and places else None
     follow = st.fragment(_follow) if lens.quick else _follow
     follow(lens, _Rooms(places, controls, exact, notice, rows, exhibits, more))
+    if lens.reel:
+        live.offer(page, partial(_reel, lens))
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,6 +214,7 @@ def _follow(lens: Lens[S, R], rooms: _Rooms[S]) -> None:
     if exhibits:  # first, for they take the browser longest
         draw(
             {key: _chart(each) for key, each in exhibits.items()},
+            state=reading.link,
             image_size=reading.values["image_size"],
             image_colors=reading.values["image_colors"],
         )
@@ -360,6 +366,15 @@ def _chart(exhibit: Exhibit) -> Chart:
         file_name=exhibit.file_name,
         caption=exhibit.caption,
     )
+
+
+def _reel(lens: Lens[S, R], control: Control[Any]) -> Reel | None:
+    """Return the reel of a slider for what the page shows, if all of that is there."""
+    settings, known = lens.page.shown.settings, visit().results
+    jobs = lens.jobs(settings)
+    if not lens.reel or any(job.key not in known for job in jobs):
+        return None
+    return lens.reel(settings, [known[job.key] for job in jobs], control)
 
 
 # --- jobs

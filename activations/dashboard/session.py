@@ -117,6 +117,11 @@ class Page(Generic[S]):
         self._write(now, reading)
         return replace(reading, refusals=now.refusals)
 
+    @property
+    def shown(self) -> Reading[S]:
+        """What the page shows, whatever the widgets say by now."""
+        return visit().chosen[self.name]
+
     def choose(self, values: Values) -> None:
         """Choose what a button stands for; to be called before the page is drawn."""
         now = visit()

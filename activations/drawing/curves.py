@@ -15,6 +15,7 @@ from activations.drawing.frame import Drawing, single, uid
 from activations.drawing.message import Kind, Layout
 from activations.drawing.style import PAPER, ink, translucent
 from activations.functions.calculus import Curve, FloatArray, Portrait
+from activations.functions.spec import Function
 from activations.notation import plain
 
 CARD_HEIGHT = 268
@@ -74,23 +75,42 @@ def view(
 
 def fit(portraits: Iterable[Portrait], orders: Iterable[int] = (0,)) -> Limits:
     """Return the output limits that the curves need, with a margin of a twentieth."""
-    orders = tuple(orders)
-    values = [_values(each.curve, order) for each in portraits for order in orders]
-    finite = np.concatenate([each[np.isfinite(each)] for each in values] or [np.zeros(0)])
-    if not finite.size:
-        return -1.0, 1.0
-    low, high = float(finite.min()), float(finite.max())
-    margin = (high - low) / 20 or 1.0
-    return low - margin, high + margin
+    return with_margin(reach((each.curve for each in portraits), orders))
 
 
 def fit_log(portraits: Iterable[Portrait]) -> Limits:
     """Return the powers of ten between which |f'| lies, the lower one free to stand for zero."""
-    sizes = np.concatenate([np.abs(each.curve.dy) for each in portraits] or [np.ones(1)])
-    sizes = sizes[np.isfinite(sizes) & (sizes > 0)]
-    if not sizes.size:
+    return powers(reach((each.curve for each in portraits), (1,), log=True))
+
+
+def reach(lines: Iterable[Curve], orders: Iterable[int], *, log: bool = False) -> Limits:
+    """Return the least and the greatest value that is finite: infinity and its negative if none is.
+
+    With `log` sizes count, and zero does not.
+    """
+    orders = tuple(orders)
+    values = [_values(each, order) for each in lines for order in orders]
+    finite = np.concatenate(values or [np.zeros(0)])
+    if log:
+        finite = np.abs(finite[finite != 0])
+    finite = finite[np.isfinite(finite)]
+    return float(finite.min(initial=np.inf)), float(finite.max(initial=-np.inf))
+
+
+def with_margin(reached: Limits) -> Limits:
+    """Return limits that leave a twentieth free at either end."""
+    low, high = reached
+    if low > high:
+        return -1.0, 1.0
+    margin = (high - low) / 20 or 1.0
+    return low - margin, high + margin
+
+
+def powers(reached: Limits) -> Limits:
+    """Return the powers of ten around sizes, and one below for zero."""
+    if reached[0] > reached[1]:
         return -1.0, 0.0
-    low, high = np.log10(sizes.min()), np.log10(sizes.max())
+    low, high = map(math.log10, reached)
     return math.floor(low - 1e-9) - 1.0, max(math.ceil(high), math.floor(low) + 1.0)
 
 
@@ -236,14 +256,25 @@ def _axis_title(view: View, order: int) -> str:
     return "|f′(x)|" if view.log else f"{SYMBOLS[order]}(x)"
 
 
+def asymptotes(function: Function) -> dict[str, float]:
+    """Return the values that the function approaches but never takes, 0 left out, by a name."""
+    name, output = function.activation.name, function.output
+    ends = {
+        f"{name}-low": (output.low, output.low_open),
+        f"{name}-high": (output.high, output.high_open),
+    }
+    return {
+        end: value
+        for end, (value, is_open) in ends.items()
+        if is_open and value != 0 and math.isfinite(value)
+    }
+
+
 def _asymptotes(portrait: Portrait, view: View, suffix: str) -> list[Layout]:
-    """Return hairlines at the values that the function approaches but never takes."""
-    output = portrait.function.output
-    ends = ((output.low, output.low_open), (output.high, output.high_open))
     return [
-        axes.hairline(suffix, y=value)
-        for value, is_open in ends
-        if is_open and value != 0 and view.y[0] < value < view.y[1] and not view.log
+        axes.hairline(suffix, y=value) | {"name": name}
+        for name, value in asymptotes(portrait.function).items()
+        if view.y[0] < value < view.y[1] and not view.log
     ]
 
 
@@ -263,12 +294,13 @@ def _traces(portrait: Portrait, view: View, suffix: str) -> list[Layout]:
 
 
 def _line(portrait: Portrait, view: View, order: int) -> Layout:
-    x, y = _corners(portrait.curve, _drawn(portrait.curve, view, order))
+    values = _drawn(portrait.curve, view, order)
+    keep = corners(portrait.curve, values)
     style = 0 if view.log else order
     return {
         **_known(portrait, Kind.CURVE, order),
-        "x": single(x),
-        "y": single(y),
+        "x": single(portrait.curve.x[keep]),
+        "y": single(values[keep]),
         "name": _axis_title(view, order).removesuffix("(x)"),
         "mode": "lines",
         "line": {
@@ -433,22 +465,24 @@ def _values(curve: Curve, order: int) -> FloatArray:
 
 
 def _drawn(curve: Curve, view: View, order: int) -> FloatArray:
-    """Return the values to draw: with a gap where they jump, and zero given a place on a log axis.
+    """Return the values to draw, zero given a place on a log axis."""
+    values = gapped(curve, order)
+    if not view.log:
+        return values
+    return np.where(values == 0, 10.0 ** view.y[0], np.abs(values))
 
-    A value that is not finite leaves a gap too.
-    """
+
+def gapped(curve: Curve, order: int) -> FloatArray:
+    """Return the values of a derivative, NaN where they jump or are not finite: a gap."""
     values = _values(curve, order)
-    if view.log:
-        size = np.abs(values)
-        values = np.where(size == 0, 10.0 ** view.y[0], size)
     jumps = [point.x for point in curve.function.breaks if point.order <= order]
     return np.where(np.isin(curve.x, jumps) | ~np.isfinite(values), np.nan, values)
 
 
-def _corners(curve: Curve, values: FloatArray) -> tuple[FloatArray, FloatArray]:
-    """Return the curve without the points inside straight pieces, where two ends are enough."""
+def corners(curve: Curve, values: FloatArray) -> npt.NDArray[np.bool_]:
+    """Return which points are not inside a straight piece, where two ends are enough."""
     straight = (curve.d2y == 0) & np.isfinite(values)
     steady = straight[1:] & straight[:-1] & (curve.dy[1:] == curve.dy[:-1])
     keep = np.ones(curve.x.shape, dtype=bool)
     keep[1:-1] = ~(steady[1:] & steady[:-1]) | (curve.x[1:-1] == 0)
-    return curve.x[keep], values[keep]
+    return keep

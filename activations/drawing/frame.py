@@ -62,7 +62,7 @@ class Drawing:
         def write(values: object) -> object:
             if not isinstance(values, np.ndarray):
                 raise TypeError(f"{type(values).__name__} has no place in a figure")
-            typed = _typed_array(values)
+            typed = typed_array(values)
             if arrays is None:
                 return typed
             name = blake2b(repr(typed).encode(), digest_size=8).hexdigest()
@@ -97,7 +97,7 @@ def _on_white(part: Any) -> Any:
 _ON_WHITE = str.maketrans(ON_WHITE)
 
 
-def _typed_array(values: npt.NDArray[Any]) -> TypedArray:
+def typed_array(values: npt.NDArray[Any]) -> TypedArray:
     """Return an array as Plotly's JSON has it: the bytes of its numbers, in base64."""
     typed: TypedArray = {
         "dtype": values.dtype.str[1:],

@@ -72,9 +72,13 @@ class Images(TypedDict):
 
 
 class Message(TypedDict):
-    """All charts of a page, by key, with their arrays, and what their inks are on white."""
+    """All charts of a page, by key, with their arrays, and what their inks are on white.
+
+    `state` is the link of what they show.
+    """
 
     number: int
+    state: dict[str, list[str]]
     charts: dict[str, Chart]
     arrays: dict[str, TypedArray]
     inks: dict[str, str]

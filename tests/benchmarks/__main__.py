@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from tests.benchmarks import depth, export, page, server
+from tests.benchmarks import depth, export, live, page, server
 
 if __name__ == "__main__":
     page.main()
+    live.main()
     server.main()
     export.main()
     depth.main()

@@ -178,7 +178,7 @@ def test_a_chart_takes_plotlys_own_figure_too():
 
         place("own", 300)
         chart = Chart(go.Figure(go.Scatter(y=[1, 2])), "in words", "own")
-        draw({"own": chart}, image_size="screen", image_colors="as-on-screen")
+        draw({"own": chart}, state={}, image_size="screen", image_colors="as-on-screen")
 
     app = AppTest.from_function(script, default_timeout=PATIENCE).run()
     assert not app.exception

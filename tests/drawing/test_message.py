@@ -17,6 +17,7 @@ TYPES = {
     "str": "string",
     "int": "number",
     "dict[str, typing.Any]": "Layout",
+    "list[str]": "string[]",
     "list[tuple[str, str]]": "[string, string][]",
 }
 

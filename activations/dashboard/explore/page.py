@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
-from typing import Final
+from typing import Any, Final
 
 import streamlit as st
 from streamlit.elements.lib.mutable_expander_container import ExpanderContainer
 
 from activations import export
 from activations.dashboard.chart import CAPTION_HEIGHT
-from activations.dashboard.controls import Switch
+from activations.dashboard.controls import Control, Slider, Switch
 from activations.dashboard.download import File
 from activations.dashboard.explore import elsewhere, table
 from activations.dashboard.explore.elsewhere import DIFFERENCE, ELSEWHERE, NO_TRAP
 from activations.dashboard.explore.settings import (
     CONTROLS,
     FACTS,
+    RANGE,
+    SAMPLES,
     SUMMARY,
     Settings,
 )
@@ -26,8 +28,9 @@ from activations.dashboard.functions import nothing_chosen
 from activations.dashboard.lens import Exhibit, Job, Lens, Place, Progress
 from activations.dashboard.reading import Reading
 from activations.dashboard.session import Page
-from activations.drawing import curves
+from activations.drawing import curves, reel
 from activations.drawing.curves import View
+from activations.drawing.reel import Reel
 from activations.export import Selection
 from activations.functions import calculus, facts
 from activations.functions.calculus import Portrait
@@ -119,6 +122,30 @@ def exhibits(settings: Settings, results: Sequence[Seen]) -> dict[str, Exhibit]:
     if settings.difference != NO_TRAP:
         shown["difference"] = _difference(settings)
     return shown
+
+
+def follow(settings: Settings, results: Sequence[Seen], slider: Control[Any]) -> Reel | None:
+    """Return what the cards and the summary look like at every place of a slider."""
+    found = _reel(settings, results, slider)
+    names = [seen.function.activation.name for seen in results]
+    return found and replace(found, charts=(*names, settings.summary))
+
+
+def _reel(settings: Settings, results: Sequence[Seen], slider: Control[Any]) -> Reel | None:
+    view = _view([seen.portrait for seen in results], settings)
+    if slider is RANGE:
+        return reel.of_window(settings.chosen, RANGE.places, view, settings.samples)
+    if slider is SAMPLES:
+        stops = sorted({*SAMPLES.stops, settings.samples})
+        return reel.of_count(settings.chosen, stops, view, settings.samples)
+    for seen in results:
+        activation, values = seen.function.activation, seen.function.values
+        for parameter in activation.parameters:
+            if activation.query_of(parameter) == slider.key and isinstance(slider, Slider):
+                takes = [activation.at(**{**values, parameter.name: at}) for at in slider.places]
+                others = [each.portrait.curve for each in results if each is not seen]
+                return reel.of_value(takes, slider.places, others, view, settings.samples)
+    return None
 
 
 def _view(portraits: Sequence[Portrait], settings: Settings) -> View:
@@ -276,4 +303,5 @@ LENS: Final = Lens(
     exhibits=exhibits,
     notice=nothing_chosen,
     more=_tables,
+    reel=follow,
 )

@@ -98,6 +98,24 @@ export function wait(words) {
   for (const chart of charts.values()) chart.await(words);
 }
 
+/** @type {() => void} */
+let painted = () => {};
+
+/**
+ * Has a function called after each painting of a chart.
+ *
+ * @param {() => void} callback
+ */
+export function onPaint(callback) {
+  painted = callback;
+}
+
+/** What the page shows: the link of its state, and the charts in sight. */
+export function shown() {
+  const drawn = [...charts.values()].filter((chart) => chart.drawn !== undefined);
+  return { state: message?.state, charts: drawn.filter((chart) => chart.inSight) };
+}
+
 /** Ends what `wait` began. */
 export function arrive() {
   if (awaited) wait("");
@@ -181,6 +199,7 @@ class Chart {
   /** @type {Layout} as it was sent to Plotly the last time, and the text of that */
   sent = {};
   reacted = "";
+  touched = false; // whether it was painted over since
   /** @type {Promise<void> | undefined} of Plotly's last redraw */
   painted;
   /** @type {string | undefined} the caption that is written */
@@ -316,7 +335,8 @@ class Chart {
     const full = document.fullscreenElement === host;
     const inks = (printing && message?.inks) || themeInks;
     const setting = JSON.stringify([data.arrangements, width, full, inks, printing]);
-    if (data.figure === this.drawn && setting === this.setting) return;
+    const same = data.figure === this.drawn && setting === this.setting;
+    if (same && !this.touched) return;
 
     const arrange = printing ? printed : arranged;
     const { data: traces, layout } = arrange(data, this.#setting(inks));
@@ -331,9 +351,11 @@ class Chart {
       traces,
       layout,
       reacted: "",
+      touched: false,
     });
     this.#react();
     this.#scale(layout);
+    painted();
     if (!first) return;
     host.classList.add("chart-drawn");
     plot.on("plotly_relayout", () => this.#react());
@@ -379,12 +401,32 @@ class Chart {
     for (const name of axesOf(held)) {
       const shown = this.plot.layout?.[name];
       const same = shown?.uirevision === held[name].uirevision;
-      const range = this.sent[name]?.range;
-      if (same && String(shown.range) !== String(range)) {
-        held[name].range = range;
-      }
+      if (same && this.#zoomed(name)) held[name].range = this.sent[name]?.range;
     }
     return held;
+  }
+
+  /** @param {string} name of an axis */
+  #zoomed(name) {
+    return String(this.plot.layout[name].range) !== String(this.sent[name]?.range);
+  }
+
+  /**
+   * Lets axes that the reader did not zoom be others, until the chart is painted: it is touched.
+   *
+   * @param {{ x?: Layout, y?: Layout }} axes
+   */
+  follow(axes) {
+    this.touched = true;
+    /** @type {Layout} */
+    const changes = {};
+    for (const name of axesOf(this.sent)) {
+      const change = axes[/** @type {"x" | "y"} */ (name[0])];
+      if (!change || this.#zoomed(name)) continue;
+      this.sent[name] = { ...this.sent[name], ...change };
+      for (const [part, value] of Object.entries(change)) changes[`${name}.${part}`] = value;
+    }
+    if (Object.keys(changes).length) page.Plotly.relayout(this.plot, changes);
   }
 
   // What a legend hides belongs to a function and an order, whichever trace of it comes and goes.

@@ -32,6 +32,7 @@
  *
  * @typedef {object} Message
  * @property {number} number
+ * @property {Record<string, string[]>} state
  * @property {Record<string, Chart>} charts
  * @property {Record<string, TypedArray>} arrays
  * @property {Record<string, string>} inks

@@ -1,0 +1,220 @@
+// What a reel says of the charts at one place of a slider's thumb, and where that lies in pixels.
+// reel.py describes it; nothing here touches the document.
+
+/**
+ * @typedef {{ dtype: string, bdata: string }} TypedArray
+ * @typedef {{ x: ArrayLike<number>, y: ArrayLike<number> }} Line
+ * @typedef {{ x: Float32Array, y: Record<string, Float32Array>, ends: Uint32Array }} Track
+ * @typedef {(value: number) => number} Scale from a value to pixels
+ *
+ * @typedef {object} Reel
+ * @property {"value" | "window" | "count"} moves
+ * @property {number[]} places
+ * @property {[number, number]} window
+ * @property {number} count
+ * @property {Track[]} tracks
+ * @property {Record<string, string>} dots
+ * @property {Record<string, Float32Array>} levels
+ * @property {Float32Array | null} limits
+ * @property {Record<string, Record<string, unknown>>} powers
+ * @property {number} margin
+ * @property {string[]} charts
+ *
+ * What is to be drawn at one place: the window and the count of samples, what became of axes, and
+ * lines and levels by name, where they are not as they were.
+ *
+ * @typedef {object} Frame
+ * @property {[number, number]} window
+ * @property {number} count
+ * @property {{ x?: Record<string, unknown>, y?: Record<string, unknown> }} axes
+ * @property {number} zero what 0 is drawn as where the axis is logarithmic
+ * @property {(uid: string) => Line | undefined} line
+ * @property {(name: string) => number | undefined} level
+ */
+
+const KINDS = { f4: Float32Array, u4: Uint32Array };
+const NEAR = 0.4; // px within which the next point of a line is passed over
+
+/**
+ * The reel of a text, with its arrays.
+ *
+ * @param {string} text
+ * @returns {Reel}
+ */
+export function decoded(text) {
+  return JSON.parse(text, (_, part) => {
+    const kind = KINDS[/** @type {"f4" | "u4"} */ (part?.dtype)];
+    if (!kind) return part;
+    return new kind(
+      Uint8Array.from(atob(part.bdata), (letter) => letter.charCodeAt(0)).buffer,
+    );
+  });
+}
+
+/**
+ * What thumbs stand for: numbers, or places of a slider whose thumb counts them.
+ *
+ * @param {Reel} reel
+ * @param {number[]} thumbs
+ */
+export function values({ moves, places }, thumbs) {
+  return moves === "count" ? thumbs.map((at) => places[at]) : thumbs;
+}
+
+/**
+ * The frame where thumbs stand for these values, undefined where the reel has none.
+ *
+ * @param {Reel} reel
+ * @param {number[]} values
+ * @returns {Frame | undefined}
+ */
+export function frameAt(reel, values) {
+  const { moves, places, limits, powers } = reel;
+  const at = values.map((value) => placeOf(places, value));
+  if (!at.length || at.some((place) => place < 0)) return undefined;
+  const window = moves === "window" ? /** @type {[number, number]} */ (values) : reel.window;
+  if (window[0] >= window[1]) return undefined;
+
+  /** @type {Frame["axes"]} */
+  const axes = {};
+  let zero = 0;
+  if (moves === "window") {
+    const free = reel.margin * (window[1] - window[0]);
+    axes.x = { range: [window[0] - free, window[1] + free] };
+  }
+  if (limits) {
+    const pair = moves === "window" ? at[0] * places.length + at[1] : at[0];
+    const [low, high] = limits.subarray(2 * pair, 2 * pair + 2);
+    axes.y = powers[`${low},${high}`] ?? { range: [low, high] };
+    zero = 10 ** low;
+  }
+  return {
+    window,
+    count: moves === "count" ? values[0] : reel.count,
+    axes,
+    zero,
+    line: (uid) => {
+      const track = reel.tracks.find(({ y }) => uid in y);
+      if (!track) return undefined;
+      return moves === "window" ? cut(track, uid, window) : shot(track, uid, at[0]);
+    },
+    level: (name) => reel.levels[name]?.[at[0]],
+  };
+}
+
+/**
+ * @param {number[]} places
+ * @param {number} value
+ */
+function placeOf(places, value) {
+  const near = 1e-6 * (places[places.length - 1] - places[0]) / places.length;
+  return places.findIndex((place) => Math.abs(place - value) <= near);
+}
+
+/**
+ * @param {Track} track
+ * @param {string} uid
+ * @param {number} place
+ */
+function shot({ x, y, ends }, uid, place) {
+  const [from, to] = [place ? ends[place - 1] : 0, ends[place]];
+  return { x: x.subarray(from, to), y: y[uid].subarray(from, to) };
+}
+
+/**
+ * The part of a line inside a window, to its very ends.
+ *
+ * @param {Track} track
+ * @param {string} uid
+ * @param {[number, number]} window
+ */
+function cut({ x, y }, uid, [low, high]) {
+  const whole = { x, y: y[uid] };
+  const from = after(x, low, (value, end) => value < end);
+  const to = after(x, high, (value, end) => value <= end);
+  const part = { x: [...x.subarray(from, to)], y: [...whole.y.subarray(from, to)] };
+  if (from > 0 && from < x.length && x[from] > low) {
+    part.x.unshift(low);
+    part.y.unshift(between(whole, from, low));
+  }
+  if (to > 0 && to < x.length && x[to - 1] < high) {
+    part.x.push(high);
+    part.y.push(between(whole, to, high));
+  }
+  return part;
+}
+
+/**
+ * @param {ArrayLike<number>} x
+ * @param {number} end
+ * @param {(value: number, end: number) => boolean} before
+ */
+function after(x, end, before) {
+  let [low, high] = [0, x.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (before(x[middle], end)) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+/**
+ * A line's value at `at`, which lies before its point of this number and not before the one before.
+ *
+ * @param {Line} line
+ * @param {number} next
+ * @param {number} at
+ */
+function between({ x, y }, next, at) {
+  const share = (at - x[next - 1]) / (x[next] - x[next - 1]);
+  return share ? y[next - 1] + share * (y[next] - y[next - 1]) : y[next - 1];
+}
+
+/**
+ * The line as the path of an SVG, with gaps where it has no value.
+ *
+ * @param {Line} line
+ * @param {Scale} across
+ * @param {Scale} up
+ */
+export function path({ x, y }, across, up) {
+  let text = "";
+  let [lastX, lastY] = [NaN, NaN];
+  for (let at = 0; at < x.length; at++) {
+    const [px, py] = [across(x[at]), up(y[at])];
+    const gap = !Number.isFinite(py);
+    const last = at + 1 === x.length || !Number.isFinite(y[at + 1]);
+    if (!gap && !last && Math.abs(px - lastX) < NEAR && Math.abs(py - lastY) < NEAR) continue;
+    if (!gap) text += `${Number.isFinite(lastY) ? "L" : "M"}${fixed(px)},${fixed(py)}`;
+    [lastX, lastY] = [px, gap ? NaN : py];
+  }
+  return text;
+}
+
+/**
+ * The samples of a line inside a frame of pixels, thinned to at most so many as Plotly does it.
+ *
+ * @param {Line} line
+ * @param {Frame} frame
+ * @param {Scale} across
+ * @param {Scale} up
+ * @param {{ width: number, height: number, most: number }} room
+ */
+export function dots(line, { window: [low, high], count }, across, up, { width, height, most }) {
+  const inside = [];
+  let next = 1;
+  for (let sample = 0; sample < count; sample++) {
+    const at = low + (high - low) * sample / (count - 1);
+    while (next < line.x.length - 1 && line.x[next] <= at) next++;
+    const [px, py] = [across(at), up(between(line, next, at))];
+    if (px >= 0 && px <= width && py >= 0 && py <= height) inside.push([px, py]);
+  }
+  const pace = most > 0 ? Math.ceil(inside.length / most) : 1;
+  return inside.filter((_, at) => at % pace === 0);
+}
+
+/** @param {number} pixels */
+export function fixed(pixels) {
+  return Math.round(100 * pixels) / 100;
+}

@@ -1,0 +1,232 @@
+"""What charts look like at every place of a slider's thumb, so that the browser can follow it.
+
+A slider of a parameter bends the lines of one function, at each of its places anew. One of the
+inputs cuts a window out of all lines. One of the samples moves dots along them.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import pairwise
+from typing import Any, Final, Literal
+
+import numpy as np
+import numpy.typing as npt
+
+from activations.drawing import axes, curves
+from activations.drawing.curves import Limits, View
+from activations.drawing.frame import typed_array, uid
+from activations.drawing.message import Kind, Layout
+from activations.functions.calculus import Curve, FloatArray, grid, trace
+from activations.functions.spec import Function
+
+FINE: Final = 2001
+"""Points of the grid that windows are cut out of: 26 in the least window of 40."""
+
+SingleArray = npt.NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
+class Track:
+    """Traces over points that they share, at each place in turn; those of place i end at `ends[i]`.
+
+    `y` has their values by the traces' uids, NaN where a line has a gap. A window has one place.
+    """
+
+    x: SingleArray
+    y: Mapping[str, SingleArray]
+    ends: npt.NDArray[np.uint32]
+
+
+@dataclass(frozen=True, slots=True)
+class Reel:
+    """What charts look like at each of a slider's `places`, which rise.
+
+    The slider `moves` a value, both ends of the `window` of inputs, or the `count` of samples.
+    `dots` are traces of samples, with the lines on which they lie, `levels` the heights of
+    hairlines at each place, by name. `limits` are those of all axes of y, where they follow: two
+    for each place, or for each two places, the lower one first. Where they are powers of ten,
+    `powers` has the axis between them. `margin` is the share of a window that is free beside it.
+    `charts` are the keys of those that follow.
+    """
+
+    moves: Literal["value", "window", "count"]
+    places: Sequence[float]
+    window: Limits
+    count: int
+    tracks: Sequence[Track] = ()
+    dots: Mapping[str, str] = field(default_factory=dict)
+    levels: Mapping[str, SingleArray] = field(default_factory=dict)
+    limits: SingleArray | None = None
+    powers: Mapping[str, Layout] = field(default_factory=dict)
+    margin: float = curves.X_MARGIN
+    charts: Sequence[str] = ()
+
+    def to_json(self) -> str:
+        """Return it as JSON that has arrays as typed arrays."""
+        return json.dumps(_fields(self), default=_written, allow_nan=False)
+
+
+def _fields(value: Reel | Track) -> dict[str, object]:
+    return {name: getattr(value, name) for name in type(value).__slots__}
+
+
+def _written(value: Any) -> object:
+    return _fields(value) if isinstance(value, Track) else typed_array(value)
+
+
+def of_value(
+    functions: Sequence[Function],
+    places: Sequence[float],
+    others: Iterable[Curve],
+    view: View,
+    count: int,
+) -> Reel:
+    """Return the reel of a slider that makes one of `functions` of a function, place by place.
+
+    The `others` are on show too, and have their say in limits that follow the curves.
+    """
+    takes = [trace(each, grid(each, *view.x)) for each in functions]
+    limits = []
+    if view.fitted:
+        rest = curves.reach(others, view.orders, log=view.log)
+        for take in takes:
+            low, high = curves.reach([take], view.orders, log=view.log)
+            limits.append((min(low, rest[0]), max(high, rest[1])))
+    return Reel(
+        "value",
+        places,
+        view.x,
+        count,
+        _tracks(takes, view),
+        _dots(functions[:1], view),
+        _levels(functions, view),
+        *_limits(limits, view),
+    )
+
+
+def of_window(
+    functions: Sequence[Function], places: Sequence[float], view: View, count: int
+) -> Reel:
+    """Return the reel of a slider of the inputs' ends; the present ones may lie between places."""
+    ends = sorted({*places, *view.x})
+    takes = [
+        trace(each, np.union1d(grid(each, ends[0], ends[-1], FINE), ends)) for each in functions
+    ]
+    return Reel(
+        "window",
+        ends,
+        view.x,
+        count,
+        [track for take in takes for track in _tracks([take], view)],
+        _dots(functions, view),
+        {},
+        *_limits(_reaches(takes, ends, view) if view.fitted else [], view),
+    )
+
+
+def of_count(
+    functions: Sequence[Function], places: Sequence[float], view: View, count: int
+) -> Reel:
+    """Return the reel of a slider of samples, which lie on the lines that are drawn already."""
+    return Reel("count", places, view.x, count, dots=_dots(functions, view))
+
+
+# --- traces
+
+
+def _tracks(takes: Sequence[Curve], view: View) -> list[Track]:
+    """Return the traces of one function: its lines, its band, its breaks."""
+    name = takes[0].function.activation.name
+    tracks = [
+        _lines(takes, {uid(name, Kind.CURVE, order): order for order in view.orders}, view.log)
+    ]
+    if view.log:
+        return tracks
+    for number, end in enumerate(("low", "high")):
+        edges = [trace(take.function.band[number], take.x) for take in takes if take.function.band]
+        if edges:
+            tracks.append(_lines(edges, {uid(name, f"{Kind.BAND}-{end}"): 0}))
+    if any(take.function.breaks for take in takes):
+        tracks.append(_breaks(takes, uid(name, Kind.BREAKS)))
+    return tracks
+
+
+def _lines(takes: Sequence[Curve], orders: Mapping[str, int], log: bool = False) -> Track:
+    places = []
+    for take in takes:
+        lines = [curves.gapped(take, order) for order in orders.values()]
+        keep = np.logical_or.reduce([curves.corners(take, line) for line in lines])
+        places.append([each[keep] for each in (take.x, *(np.abs(lines) if log else lines))])
+    x, *y = (np.concatenate(each).astype(np.float32) for each in zip(*places, strict=True))
+    return Track(x, dict(zip(orders, y, strict=True)), _ends(place[0] for place in places))
+
+
+def _breaks(takes: Sequence[Curve], name: str) -> Track:
+    marks = [np.isin(take.x, [point.x for point in take.function.breaks]) for take in takes]
+    x, y = (
+        np.concatenate([getattr(take, axis)[at] for take, at in zip(takes, marks, strict=True)])
+        for axis in "xy"
+    )
+    return Track(
+        x.astype(np.float32),
+        {name: y.astype(np.float32)},
+        _ends(take.x[at] for take, at in zip(takes, marks, strict=True)),
+    )
+
+
+def _ends(parts: Iterable[FloatArray]) -> npt.NDArray[np.uint32]:
+    return np.cumsum([part.size for part in parts]).astype(np.uint32)
+
+
+def _dots(functions: Sequence[Function], view: View) -> dict[str, str]:
+    order = 1 if view.log else 0
+    names = [each.activation.name for each in functions]
+    return {uid(each, Kind.SAMPLES, order): uid(each, Kind.CURVE, order) for each in names}
+
+
+def _levels(functions: Sequence[Function], view: View) -> dict[str, SingleArray]:
+    """Return where the hairlines of one function lie, NaN where there is none."""
+    places = [curves.asymptotes(each) for each in functions]
+    names = set() if view.log else set().union(*places)
+    return {
+        name: np.array([each.get(name, np.nan) for each in places], np.float32) for name in names
+    }
+
+
+# --- limits
+
+
+def _reaches(takes: Sequence[Curve], ends: Sequence[float], view: View) -> list[Limits]:
+    """Return what the curves reach from each end to each end: nothing, where that is before."""
+    cells = np.array(
+        [
+            curves.reach([_part(take, *cell) for take in takes], view.orders, log=view.log)
+            for cell in pairwise(ends)
+        ]
+    )
+    reaches = np.full((len(ends), len(ends), 2), (np.inf, -np.inf))
+    for at in range(len(cells)):
+        reaches[at, at + 1 :, 0] = np.minimum.accumulate(cells[at:, 0])
+        reaches[at, at + 1 :, 1] = np.maximum.accumulate(cells[at:, 1])
+    return [(low, high) for low, high in reaches.reshape(-1, 2).tolist()]
+
+
+def _part(curve: Curve, low: float, high: float) -> Curve:
+    inside = slice(np.searchsorted(curve.x, low), np.searchsorted(curve.x, high, "right"))
+    parts = (each[inside] for each in (curve.x, curve.y, curve.dy, curve.d2y))
+    return Curve(curve.function, *parts)
+
+
+def _limits(reached: Sequence[Limits], view: View) -> tuple[SingleArray | None, dict[str, Layout]]:
+    """Return limits, and what axes between them look like on a logarithmic scale."""
+    if not view.fitted:
+        return None, {}
+    limits = [(curves.powers if view.log else curves.with_margin)(each) for each in reached]
+    looks = {
+        f"{low:g},{high:g}": axes.powers(int(low), int(high), zero=True)
+        for low, high in set(limits if view.log else ())
+    }
+    return np.array(limits, np.float32), looks

@@ -1,0 +1,62 @@
+"""What the browser gets when it asks for a reel, and when it asks for what there is not."""
+
+import json
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from activations.dashboard import live
+from activations.dashboard.explore.page import LENS, follow, jobs
+from activations.drawing import reel
+from tests.browser.driver import ROOT
+
+
+@pytest.fixture
+def app():
+    return AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
+
+
+def answer(app, asked):
+    """What the page's component is given when this is asked."""
+    app.session_state["live"] = {"asked": asked}
+    app.run()
+    assert not app.exception
+    (told,) = (
+        each for each in app.get("bidi_component") if each.proto.component_name.endswith("live")
+    )
+    return json.loads(told.proto.json)
+
+
+@pytest.mark.parametrize("key", ["range", "samples", "negative_slope"])
+def test_a_slider_gets_its_reel(app, key):
+    given = answer(app, key)
+    assert given["reel"]["slider"] == key
+    assert set(json.loads(given["reel"]["text"])) == set(reel.Reel.__slots__)
+
+
+@pytest.mark.parametrize(
+    "asked", ["", "functions", "output", "elu_alpha", "nonsense", 1, None, ["range"], {"a": 1}]
+)
+def test_what_has_no_reel_is_refused_in_silence(app, asked):
+    given = answer(app, asked)
+    assert given["reel"] is None
+    assert given["sliders"]["negative_slope"] == ["0.01"]
+
+
+def test_a_reel_says_of_which_state_it_is(app):
+    app.query_params["negative_slope"] = "0.5"
+    assert answer(app, "range")["state"] == {"negative_slope": ["0.5"]}
+
+
+def test_a_reel_that_is_too_large_is_not_sent(app, monkeypatch):
+    monkeypatch.setattr(live, "MOST", 1000)
+    assert answer(app, "range")["reel"] is None
+
+
+def test_every_slider_of_the_page_has_a_reel():
+    link = {"functions": ["elu", "rrelu"], "output": ["log-slope"]}
+    reading = LENS.controls.read(link)
+    results = [job.work(lambda _: None) for job in jobs(reading.settings)]
+    sliders = [each for each in reading.table.values() if each.slides]
+    found = {each.key for each in sliders if follow(reading.settings, results, each)}
+    assert found == {"range", "samples", "elu_alpha", "rrelu_lower", "rrelu_upper"}

@@ -1,0 +1,157 @@
+"""The reels hold what torch computes, at every place of every slider."""
+
+import base64
+import json
+
+import numpy as np
+import pytest
+
+from activations.drawing import curves, reel
+from activations.drawing.curves import View
+from activations.functions import calculus
+from activations.functions.catalog import CATALOG
+from activations.functions.spec import Parameter
+
+PLACES = [-20 + 0.5 * step for step in range(81)]
+POST = ("sigmoid", "tanh", "relu", "leaky_relu")
+HALF_PIXEL = 0.5 / 200
+"""Share of the height of an axis that is 200 pixels high."""
+SLIDERS = [
+    (name, parameter)
+    for name, activation in CATALOG.items()
+    for parameter in activation.parameters
+    if isinstance(parameter, Parameter)
+]
+
+
+def places(parameter):
+    steps = round((parameter.high - parameter.low) / parameter.step)
+    return [parameter.low + step * parameter.step for step in range(steps + 1)]
+
+
+def takes(name, parameter):
+    return [CATALOG[name].at(**{parameter.name: place}) for place in places(parameter)]
+
+
+def track(found, uid):
+    (one,) = (each for each in found.tracks if uid in each.y)
+    return one
+
+
+def line(found, uid, place=0):
+    one = track(found, uid)
+    inside = slice(one.ends[place - 1] if place else 0, one.ends[place])
+    return one.x[inside].astype(float), one.y[uid][inside].astype(float)
+
+
+def between_breaks(function, low, high):
+    """Inputs that are no break, nor so near to one that single precision cannot part them."""
+    x = np.linspace(low, high, 203)[1:-1]
+    for point in function.breaks:
+        x = x[abs(x - point.x) > 1e-5]
+    return x
+
+
+def assert_drawn(points, function, order, low, high, height):
+    """Straight pieces between the points are the function to half a pixel."""
+    x, y = (each[np.isfinite(points[1])] for each in points)
+    truth = calculus.trace(function, between_breaks(function, low, high))
+    expected = (truth.y, truth.dy, truth.d2y)[order]
+    np.testing.assert_allclose(np.interp(truth.x, x, y), expected, atol=height * HALF_PIXEL)
+
+
+@pytest.mark.parametrize(
+    ("name", "parameter"), SLIDERS, ids=[f"{name}-{each.name}" for name, each in SLIDERS]
+)
+def test_the_reel_of_a_parameter_is_the_function_at_each_place(name, parameter):
+    view = View((-5, 5), curves.POST_LIMITS, (0, 1, 2))
+    found = reel.of_value(takes(name, parameter), places(parameter), [], view, 100)
+    assert all(one.ends.size == len(places(parameter)) for one in found.tracks)
+    for place, function in enumerate(takes(name, parameter)):
+        for order in view.orders:
+            points = line(found, f"{name}-{order}-curve", place)
+            assert_drawn(points, function, order, *view.x, height=3)
+
+
+def test_a_reel_has_bands_breaks_and_hairlines_that_move():
+    view = View((-5, 5), curves.POST_LIMITS)
+    upper = next(each for name, each in SLIDERS if each.name == "upper")
+    found = reel.of_value(takes("rrelu", upper), places(upper), [], view, 100)
+    x, y = line(found, "rrelu-0-band-high", 10)
+    np.testing.assert_allclose(y[x < 0], x[x < 0] * places(upper)[10], rtol=1e-6)
+    lambd = next(each for name, each in SLIDERS if name == "hardshrink")
+    found = reel.of_value(takes("hardshrink", lambd), places(lambd), [], view, 100)
+    x, y = line(found, "hardshrink-0-breaks", 4)
+    np.testing.assert_allclose(x, [-places(lambd)[4], places(lambd)[4]], rtol=1e-6)
+    np.testing.assert_array_equal(y, 0)
+    gap = line(found, "hardshrink-0-curve", 4)[1]
+    assert np.isnan(gap).sum() == 2
+    alpha = next(each for name, each in SLIDERS if name == "elu")
+    found = reel.of_value(takes("elu", alpha), places(alpha), [], view, 100)
+    assert np.isnan(found.levels["elu-low"][0])
+    np.testing.assert_allclose(found.levels["elu-low"][1:], -np.array(places(alpha))[1:], rtol=1e-6)
+
+
+@pytest.mark.parametrize("log", [False, True])
+def test_limits_that_follow_are_those_of_the_page(log):
+    others = [CATALOG[name].at() for name in ("tanh", "relu6")]
+    portraits = [calculus.portray(each, -5, 5, 100) for each in others]
+    (name, parameter), *_ = SLIDERS
+    chosen = takes(name, parameter)
+    shown = [*portraits, calculus.portray(chosen[0], -5, 5, 100)]
+    view = curves.view(shown, (-5, 5), (0, 1), None, log=log)
+    rest = [each.curve for each in portraits]
+    found = reel.of_value(chosen, places(parameter), rest, view, 100)
+    for place in (0, 17, 100):
+        shown[-1] = calculus.portray(chosen[place], -5, 5, 100)
+        expected = curves.view(shown, (-5, 5), (0, 1), None, log=log).y
+        np.testing.assert_allclose(found.limits[place], expected, rtol=1e-6)
+        assert not log or "{:g},{:g}".format(*expected) in found.powers
+
+
+@pytest.mark.parametrize("orders", [(0,), (0, 1, 2)])
+def test_every_window_of_the_inputs_can_be_cut_out(orders):
+    functions = [activation.at() for activation in CATALOG.values()]
+    view = View((-5, 5), curves.POST_LIMITS, orders)
+    found = reel.of_window(functions, PLACES, view, 100)
+    for function in functions:
+        name = function.activation.name
+        for low, high in ((-20, 20), (-5, 5), (-0.5, 0), (0, 0.5), (-3.5, -3), (1, 2.5)):
+            for order in orders:
+                assert_drawn(line(found, f"{name}-{order}-curve"), function, order, low, high, 3)
+
+
+@pytest.mark.parametrize("log", [False, True])
+def test_the_limits_of_every_window_are_those_of_the_page(log):
+    functions = [CATALOG[name].at() for name in POST]
+    portraits = [calculus.portray(each, -5, 4.75, 100) for each in functions]
+    view = curves.view(portraits, (-5, 4.75), (0, 1), None, log=log)
+    found = reel.of_window(functions, PLACES, view, 100)
+    assert found.places == sorted([*PLACES, 4.75])
+    table = found.limits.reshape(len(found.places), len(found.places), 2)
+    for low, high in ((-20, 20), (-5, 4.75), (0, 0.5), (-3, -1), (19.5, 20)):
+        shown = [calculus.portray(each, low, high, 100) for each in functions]
+        expected = curves.view(shown, (low, high), (0, 1), None, log=log).y
+        limits = table[found.places.index(low), found.places.index(high)]
+        np.testing.assert_allclose(limits, expected, atol=np.ptp(expected) * HALF_PIXEL)
+
+
+def test_samples_need_nothing_but_their_number():
+    functions = [CATALOG[name].at() for name in POST]
+    found = reel.of_count(functions, [2, 3, 100], View((-5, 5), curves.POST_LIMITS), 100)
+    assert not found.tracks
+    assert found.dots["tanh-0-samples"] == "tanh-0-curve"
+
+
+def test_a_reel_is_small_and_travels_as_typed_arrays():
+    functions = [activation.at() for activation in CATALOG.values()]
+    portraits = [calculus.portray(each, -5, 5, 100) for each in functions]
+    view = curves.view(portraits, (-5, 5), (0, 1, 2), None)
+    found = reel.of_window(functions, PLACES, view, 100)
+    text = found.to_json()
+    assert len(text) < 1_000_000
+    sent = json.loads(text)
+    assert set(sent) == set(type(found).__slots__)
+    values = sent["tracks"][0]["y"]["sigmoid-0-curve"]
+    decoded = np.frombuffer(base64.b64decode(values["bdata"]), values["dtype"])
+    np.testing.assert_array_equal(decoded, found.tracks[0].y["sigmoid-0-curve"])

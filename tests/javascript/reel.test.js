@@ -1,0 +1,93 @@
+import { decoded, dots, frameAt, path, values } from "../../activations/dashboard/static/reel.js";
+
+const SAME = (/** @type {number} */ value) => value;
+
+/**
+ * @param {unknown} found
+ * @param {unknown} expected
+ */
+function assertEquals(found, expected) {
+  const [one, other] = [found, expected].map((each) => JSON.stringify(each));
+  if (one !== other) throw new Error(`${one} is not ${other}`);
+}
+
+/** @param {Partial<import("../../activations/dashboard/static/reel.js").Reel>} parts */
+function reel(parts) {
+  return {
+    moves: /** @type {const} */ ("value"),
+    places: [0, 0.1, 0.2],
+    window: /** @type {[number, number]} */ ([-1, 1]),
+    count: 3,
+    tracks: [],
+    dots: {},
+    levels: {},
+    limits: null,
+    powers: {},
+    margin: 0.1,
+    charts: [],
+    ...parts,
+  };
+}
+
+const TRACK = {
+  x: Float32Array.of(-1, 1, -1, 0, 1, -1, 1),
+  y: { line: Float32Array.of(0, 0, 1, 2, 3, 5, 5) },
+  ends: Uint32Array.of(2, 5, 7),
+};
+
+Deno.test("arrays come back from base64", () => {
+  const bdata = btoa(String.fromCharCode(...new Uint8Array(Float32Array.of(1, 2.5).buffer)));
+  const { levels } = decoded(JSON.stringify({ levels: { low: { dtype: "f4", bdata } } }));
+  assertEquals([...levels.low], [1, 2.5]);
+});
+
+Deno.test("a value has the points of its place, and no other value has any", () => {
+  const found = frameAt(reel({ tracks: [TRACK] }), [0.1]);
+  assertEquals([.../** @type {any} */ (found?.line("line")).y], [1, 2, 3]);
+  assertEquals(found?.line("other"), undefined);
+  assertEquals(frameAt(reel({ tracks: [TRACK] }), [0.15]), undefined);
+  assertEquals(frameAt(reel({ tracks: [TRACK] }), []), undefined);
+});
+
+Deno.test("limits are those of the place, or of both", () => {
+  const limits = Float32Array.of(0, 1, 2, 3, 4, 5);
+  assertEquals(frameAt(reel({ limits }), [0.2])?.axes, { y: { range: [4, 5] } });
+  const pairs = Float32Array.from({ length: 18 }, (_, at) => at);
+  const window = frameAt(reel({ moves: "window", limits: pairs }), [0, 0.2]);
+  assertEquals(window?.axes.y, { range: [4, 5] });
+  const powers = { "4,5": { type: "log" } };
+  assertEquals(frameAt(reel({ limits, powers }), [0.2])?.axes.y, { type: "log" });
+});
+
+Deno.test("a window is cut to its very ends, and one of no width is none", () => {
+  const track = {
+    x: Float32Array.of(-2, 0, 2),
+    y: { line: Float32Array.of(0, 4, 0) },
+    ends: Uint32Array.of(3),
+  };
+  const wide = reel({ moves: "window", places: [-2, -1, 0, 1, 2], tracks: [track] });
+  assertEquals(frameAt(wide, [-1, 1])?.line("line"), { x: [-1, 0, 1], y: [2, 4, 2] });
+  assertEquals(frameAt(wide, [-2, 0])?.line("line"), { x: [-2, 0], y: [0, 4] });
+  assertEquals(frameAt(wide, [1, 1]), undefined);
+  assertEquals(frameAt(wide, [1, 0]), undefined);
+});
+
+Deno.test("a thumb that counts places stands for what is there", () => {
+  const counts = reel({ moves: "count", places: [2, 3, 100] });
+  assertEquals(values(counts, [2]), [100]);
+  assertEquals(frameAt(counts, values(counts, [2]))?.count, 100);
+});
+
+Deno.test("a path has gaps, and passes over what nobody sees", () => {
+  const line = { x: [0, 1, 1, 1, 2, 2.1, 3], y: [0, 1, NaN, 5, 6, 6.1, 7] };
+  assertEquals(path(line, SAME, SAME), "M0,0L1,1M1,5L2,6L3,7");
+});
+
+Deno.test("dots lie on the line, inside the chart, and no more than there is room for", () => {
+  const line = { x: [-1, 0, 1], y: [0, 0, 10] };
+  const frame = /** @type {any} */ (frameAt(reel({ count: 5 }), [0]));
+  const room = { width: 1, height: 9, most: 0 };
+  const across = (/** @type {number} */ x) => (x + 1) / 2;
+  assertEquals(dots(line, frame, across, SAME, room), [[0, 0], [0.25, 0], [0.5, 0], [0.75, 5]]);
+  assertEquals(dots(line, frame, across, SAME, { ...room, most: 2 }), [[0, 0], [0.5, 0]]);
+});
