@@ -7,8 +7,7 @@ rest.
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable, Hashable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, Final, Generic, TypeVar
@@ -22,21 +21,13 @@ from activations.dashboard.chart import Chart, draw, place
 from activations.dashboard.component import STATIC
 from activations.dashboard.controls import Control
 from activations.dashboard.download import File
+from activations.dashboard.jobs import Job, Work
 from activations.dashboard.reading import Controls, Group, Reading, S, Values
 from activations.dashboard.session import Page, visit
 from activations.drawing.frame import Drawing
 from activations.drawing.reel import Reel
 
 R = TypeVar("R")
-
-Progress = Callable[[float], None]
-"""Is told the share of a job that is done; whatever it raises abandons the job."""
-
-_PATIENCE: Final = 0.4
-"""Seconds of computing after which the page shows what there is."""
-
-_AT_ONCE: Final = 0.2
-"""Seconds that a job may take before its progress is shown: less would only flicker."""
 
 _STYLES: Final = STATIC / "page.css"
 _GAP: Final = 12
@@ -51,15 +42,6 @@ _PARTS: Final = 3
 
 _ROWS_SHOWN: Final = 8
 _ROWS_HEIGHT: Final = 270
-
-
-@dataclass(frozen=True, slots=True)
-class Job(Generic[R]):
-    """Something to compute: what it is known by, what it is called, and how it is done."""
-
-    key: Hashable
-    label: str
-    work: Callable[[Progress], R]
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,12 +91,12 @@ class Place:
 class Lens(Generic[S, R]):
     """A way to look at activations, and its page.
 
-    `controls` stand in the sidebar. `places` says where exhibits
-    stand, `jobs` what there is to compute, `exhibits` shows what came of it, by the places' keys.
-    `verdict` says in a sentence what came of a job. `stories` are buttons that choose values. A
-    `quick` lens' jobs are done within a tick of a slider, which then runs nothing else. `more`
-    draws what else there is on the page, and returns what fills it when the results are there.
-    `reel` says what charts look like at every place of a slider, where the browser can draw that.
+    `controls` stand in the sidebar. `places` says where exhibits stand, `jobs` what there is to
+    compute, `exhibits` shows what came of it, by the places' keys. `verdict` says in a sentence
+    what came of a job. `stories` are buttons that choose values. A `quick` lens' jobs are done
+    within a tick of a slider, which then runs nothing else. `more` draws what else there is on the
+    page, and returns what fills it when the results are there. `reel` says what charts look like at
+    every place of a slider, where the browser can draw that.
     """
 
     name: str
@@ -203,13 +185,11 @@ def _follow(lens: Lens[S, R], rooms: _Rooms[S]) -> None:
     settings = reading.settings
     if lens.places(settings) != rooms.places:  # this tick overtook the run that a choice started
         st.rerun()
-    jobs = lens.jobs(settings)
-    done = _known(jobs)
-    rows = _Rows(rooms.rows)
-    rows.tell(lens, jobs, done)
-    if lens.quick or not done:
-        _advance(lens, jobs, done, rows)
-    results = [done[job.key] for job in jobs if job.key in done]
+    work = Work(lens.jobs(settings), lens.verdict, rooms.rows)
+    work.tell()
+    if lens.quick or not work.results:
+        work.advance(quick=lens.quick)
+    results = work.results
     exhibits = lens.exhibits(settings, results) if results else {}
     if exhibits:  # first, for they take the browser longest
         draw(
@@ -231,8 +211,8 @@ def _follow(lens: Lens[S, R], rooms: _Rooms[S]) -> None:
     if rooms.more:
         rooms.more(settings, results)
     page.settle()
-    if len(done) < len(jobs):
-        _advance(lens, jobs, done, rows)
+    if not work.finished:
+        work.advance(quick=lens.quick)
         st.rerun()
 
 
@@ -375,65 +355,3 @@ def _reel(lens: Lens[S, R], control: Control[Any]) -> Reel | None:
     if not lens.reel or any(job.key not in known for job in jobs):
         return None
     return lens.reel(settings, [known[job.key] for job in jobs], control)
-
-
-# --- jobs
-
-
-def _known(jobs: Sequence[Job[R]]) -> dict[Hashable, R]:
-    """Return what is done of the jobs, and forget what else was done."""
-    now = visit()
-    now.results = {job.key: now.results[job.key] for job in jobs if job.key in now.results}
-    return now.results
-
-
-def _advance(
-    lens: Lens[S, R], jobs: Sequence[Job[R]], done: dict[Hashable, R], rows: _Rows
-) -> None:
-    """Do at least one job that is still to do, and more until patience is over."""
-    started = time.monotonic()
-    for index, job in enumerate(jobs):
-        if job.key in done:
-            continue
-        done[job.key] = job.work(_progress(job.label, rows, index))
-        if lens.verdict:
-            rows.at(index).markdown(lens.verdict(done[job.key]))
-        if not lens.quick and time.monotonic() - started > _PATIENCE:
-            return
-
-
-class _Rows:
-    """A line for each job: its progress, then its verdict.
-
-    A line is begun when there is something to say, so that until then the reader keeps what the
-    page said before.
-    """
-
-    def __init__(self, area: DeltaGenerator) -> None:
-        self._area = area
-        self._rows: list[DeltaGenerator] = []
-
-    def at(self, index: int) -> DeltaGenerator:
-        """Return the line of this number, which replaces what was written there."""
-        while len(self._rows) <= index:
-            self._rows.append(self._area.empty())
-        return self._rows[index]
-
-    def tell(self, lens: Lens[S, R], jobs: Sequence[Job[R]], done: Mapping[Hashable, R]) -> None:
-        """Write the verdicts that there are, and what is still to come."""
-        if not lens.verdict or not done:
-            return
-        for index, job in enumerate(jobs):
-            verdict = lens.verdict(done[job.key]) if job.key in done else f":gray[{job.label} …]"
-            self.at(index).markdown(verdict)
-
-
-def _progress(label: str, rows: _Rows, index: int) -> Progress:
-    """Return what shows a job's progress, and where Streamlit abandons the job."""
-    started = time.monotonic()
-
-    def show(share: float) -> None:
-        if time.monotonic() - started > _AT_ONCE:
-            rows.at(index).progress(share, text=label)
-
-    return show

@@ -9,7 +9,8 @@ from typing import Final
 from activations import depth
 from activations.dashboard.depth.settings import CONTROLS, MOST_RUNS, Settings, values_of
 from activations.dashboard.functions import nothing_chosen
-from activations.dashboard.lens import Exhibit, Job, Lens, Place, Progress
+from activations.dashboard.jobs import Job, Progress
+from activations.dashboard.lens import Exhibit, Lens, Place
 from activations.depth import figures
 from activations.depth.edge import ChiCurve, chi_curves
 from activations.depth.experiment import Experiment

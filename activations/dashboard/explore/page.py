@@ -25,7 +25,8 @@ from activations.dashboard.explore.settings import (
     Settings,
 )
 from activations.dashboard.functions import nothing_chosen
-from activations.dashboard.lens import Exhibit, Job, Lens, Place, Progress
+from activations.dashboard.jobs import Job, Progress
+from activations.dashboard.lens import Exhibit, Lens, Place
 from activations.dashboard.reading import Reading
 from activations.dashboard.session import Page
 from activations.drawing import curves, reel

@@ -1,0 +1,104 @@
+"""What a page computes: quick jobs within a tick, slow ones bit by bit, with progress in place."""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Callable, Hashable, Sequence
+from dataclasses import dataclass
+from typing import Final, Generic, TypeVar
+
+from streamlit.delta_generator import DeltaGenerator
+
+from activations.dashboard.session import visit
+
+R = TypeVar("R")
+
+Progress = Callable[[float], None]
+"""Is told the share of a job that is done; whatever it raises abandons the job."""
+
+_PATIENCE: Final = 0.4
+"""Seconds of computing after which the page shows what there is."""
+
+_AT_ONCE: Final = 0.2
+"""Seconds that a job may take before its progress is shown: less would only flicker."""
+
+
+@dataclass(frozen=True, slots=True)
+class Job(Generic[R]):
+    """Something to compute: what it is known by, what it is called, and how it is done."""
+
+    key: Hashable
+    label: str
+    work: Callable[[Progress], R]
+
+
+class Work(Generic[R]):
+    """A page's jobs, what is done of them in this visit, and a line of text for each.
+
+    A line is begun when there is something to say, so that until then the reader keeps what the
+    page said before. Without a `verdict` on what came of a job there are no lines.
+    """
+
+    def __init__(
+        self, jobs: Sequence[Job[R]], verdict: Callable[[R], str] | None, area: DeltaGenerator
+    ) -> None:
+        """Take what is done already; what else was done is forgotten."""
+        now = visit()
+        now.results = {job.key: now.results[job.key] for job in jobs if job.key in now.results}
+        self._jobs = jobs
+        self._done: dict[Hashable, R] = now.results
+        self._verdict = verdict
+        self._area = area
+        self._lines: list[DeltaGenerator] = []
+
+    @property
+    def results(self) -> list[R]:
+        """What is done, in the order of the jobs."""
+        return [self._done[job.key] for job in self._jobs if job.key in self._done]
+
+    @property
+    def finished(self) -> bool:
+        """Whether all is done."""
+        return len(self._done) == len(self._jobs)
+
+    def tell(self) -> None:
+        """Write the verdicts that there are, and what is still to come."""
+        if not self._done:
+            return
+        for index, job in enumerate(self._jobs):
+            if job.key in self._done:
+                self._conclude(index, self._done[job.key])
+            elif self._verdict:
+                self._line(index).markdown(f":gray[{job.label} …]")
+
+    def advance(self, *, quick: bool) -> None:
+        """Do at least one job that is still to do, and more until patience is over."""
+        over = math.inf if quick else time.monotonic() + _PATIENCE
+        for index, job in enumerate(self._jobs):
+            if job.key in self._done:
+                continue
+            self._done[job.key] = job.work(self._progress(index, job.label))
+            self._conclude(index, self._done[job.key])
+            if time.monotonic() > over:
+                return
+
+    def _conclude(self, index: int, result: R) -> None:
+        if self._verdict:
+            self._line(index).markdown(self._verdict(result))
+
+    def _progress(self, index: int, label: str) -> Progress:
+        """Return what shows a job's progress, and where Streamlit abandons the job."""
+        started = time.monotonic()
+
+        def show(share: float) -> None:
+            if time.monotonic() - started > _AT_ONCE:
+                self._line(index).progress(share, text=label)
+
+        return show
+
+    def _line(self, index: int) -> DeltaGenerator:
+        """Return the line of this number, which replaces what was written there."""
+        while len(self._lines) <= index:
+            self._lines.append(self._area.empty())
+        return self._lines[index]
