@@ -5,6 +5,7 @@ controls, texts and numbers are the page's own.
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import plotly.graph_objects as go
 import streamlit as st
@@ -68,4 +69,5 @@ def draw(charts: Mapping[str, chart.Chart], **_: object) -> None:
 curves.card, curves.summary, lens.place, lens.draw = card, summary, place, draw
 st.fragment = lambda function: function
 st.set_page_config(layout="wide")
-st.navigation([st.Page(explore.LENS.show, title="Explore")], position="top").run()
+stock = replace(explore.LENS, reel=None)
+st.navigation([st.Page(stock.show, title="Explore")], position="top").run()
