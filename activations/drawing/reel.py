@@ -17,13 +17,20 @@ import numpy.typing as npt
 
 from activations.drawing import axes, curves
 from activations.drawing.curves import Limits, View
-from activations.drawing.frame import typed_array, uid
+from activations.drawing.frame import single, typed_array, uid
 from activations.drawing.message import Kind, Layout
 from activations.functions.calculus import Curve, FloatArray, grid, trace
 from activations.functions.spec import Function
 
 FINE: Final = 2001
 """Points of the grid that windows are cut out of: 26 in the least window of 40."""
+
+MOST_PLACES: Final = 300
+"""Of more than a slider has pixels, a reel is not worth the server's time."""
+
+_THINNINGS: Final = 4
+_SEEN: Final = 0.25 / 800
+"""A quarter of a pixel on a chart that fills the screen, as a share of its height."""
 
 SingleArray = npt.NDArray[np.float32]
 
@@ -95,15 +102,17 @@ def of_value(
         for take in takes:
             low, high = curves.reach([take], view.orders, log=view.log)
             limits.append((min(low, rest[0]), max(high, rest[1])))
+    followed, looks = _limits(limits, view)
     return Reel(
         "value",
         places,
         view.x,
         count,
-        _tracks(takes, view),
+        _tracks(takes, view, _tolerance(followed, view)),
         _dots(functions[:1], view),
         _levels(functions, view),
-        *_limits(limits, view),
+        followed,
+        looks,
     )
 
 
@@ -115,15 +124,18 @@ def of_window(
     takes = [
         trace(each, np.union1d(grid(each, ends[0], ends[-1], FINE), ends)) for each in functions
     ]
+    followed, looks = _limits(_reaches(takes, ends, view) if view.fitted else [], view)
+    tolerance = _tolerance(followed, view)
     return Reel(
         "window",
         ends,
         view.x,
         count,
-        [track for take in takes for track in _tracks([take], view)],
+        [track for take in takes for track in _tracks([take], view, tolerance)],
         _dots(functions, view),
         {},
-        *_limits(_reaches(takes, ends, view) if view.fitted else [], view),
+        followed,
+        looks,
     )
 
 
@@ -137,31 +149,53 @@ def of_count(
 # --- traces
 
 
-def _tracks(takes: Sequence[Curve], view: View) -> list[Track]:
+def _tracks(takes: Sequence[Curve], view: View, tolerance: float) -> list[Track]:
     """Return the traces of one function: its lines, its band, its breaks."""
     name = takes[0].function.activation.name
-    tracks = [
-        _lines(takes, {uid(name, Kind.CURVE, order): order for order in view.orders}, view.log)
-    ]
+    orders = {uid(name, Kind.CURVE, order): order for order in view.orders}
+    tracks = [_lines(takes, orders, tolerance, log=view.log)]
     if view.log:
         return tracks
     for number, end in enumerate(("low", "high")):
         edges = [trace(take.function.band[number], take.x) for take in takes if take.function.band]
         if edges:
-            tracks.append(_lines(edges, {uid(name, f"{Kind.BAND}-{end}"): 0}))
+            tracks.append(_lines(edges, {uid(name, f"{Kind.BAND}-{end}"): 0}, tolerance))
     if any(take.function.breaks for take in takes):
         tracks.append(_breaks(takes, uid(name, Kind.BREAKS)))
     return tracks
 
 
-def _lines(takes: Sequence[Curve], orders: Mapping[str, int], log: bool = False) -> Track:
+def _lines(
+    takes: Sequence[Curve], orders: Mapping[str, int], tolerance: float, *, log: bool = False
+) -> Track:
     places = []
     for take in takes:
         lines = [curves.gapped(take, order) for order in orders.values()]
         keep = np.logical_or.reduce([curves.corners(take, line) for line in lines])
+        if tolerance:
+            _thin(keep, take.x, np.array(lines), tolerance)
         places.append([each[keep] for each in (take.x, *(np.abs(lines) if log else lines))])
-    x, *y = (np.concatenate(each).astype(np.float32) for each in zip(*places, strict=True))
+    x, *y = (single(np.concatenate(each)) for each in zip(*places, strict=True))
     return Track(x, dict(zip(orders, y, strict=True)), _ends(place[0] for place in places))
+
+
+def _thin(keep: npt.NDArray[np.bool_], x: FloatArray, lines: FloatArray, tolerance: float) -> None:
+    """Leave out points that lie on the straight line between their neighbours, again and again."""
+    for _ in range(_THINNINGS):
+        (kept,) = keep.nonzero()
+        before, point, after = kept[:-2:2], kept[1:-1:2], kept[2::2]
+        share = (x[point] - x[before]) / (x[after] - x[before])
+        straight = lines[:, before] + share * (lines[:, after] - lines[:, before])
+        same = np.abs(straight - lines[:, point]) <= tolerance / _THINNINGS  # never beside a gap
+        keep[point[same.all(axis=0)]] = False
+
+
+def _tolerance(limits: SingleArray | None, view: View) -> float:
+    """Return by how much a value may be wrong so that nobody sees it between the closest limits."""
+    if view.log:
+        return 0.0  # what is straight is not, on such an axis
+    heights = np.ptp(view.y if limits is None else limits, axis=-1)
+    return float(heights.min()) * _SEEN
 
 
 def _breaks(takes: Sequence[Curve], name: str) -> Track:
@@ -171,8 +205,8 @@ def _breaks(takes: Sequence[Curve], name: str) -> Track:
         for axis in "xy"
     )
     return Track(
-        x.astype(np.float32),
-        {name: y.astype(np.float32)},
+        single(x),
+        {name: single(y)},
         _ends(take.x[at] for take, at in zip(takes, marks, strict=True)),
     )
 

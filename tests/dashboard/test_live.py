@@ -53,8 +53,8 @@ def test_a_reel_that_is_too_large_is_not_sent(app, monkeypatch):
     assert answer(app, "range")["reel"] is None
 
 
-def test_every_slider_of_the_page_has_a_reel():
-    link = {"functions": ["elu", "rrelu"], "output": ["log-slope"]}
+def test_every_slider_has_a_reel_unless_its_steps_are_finer_than_pixels():
+    link = {"functions": ["elu", "rrelu", "star_relu"], "output": ["log-slope"]}
     reading = LENS.controls.read(link)
     results = [job.work(lambda _: None) for job in jobs(reading.settings)]
     sliders = [each for each in reading.table.values() if each.slides]

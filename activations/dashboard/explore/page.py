@@ -139,10 +139,12 @@ def _reel(settings: Settings, results: Sequence[Seen], slider: Control[Any]) -> 
     if slider is SAMPLES:
         stops = sorted({*SAMPLES.stops, settings.samples})
         return reel.of_count(settings.chosen, stops, view, settings.samples)
+    if not isinstance(slider, Slider) or len(slider.places) > reel.MOST_PLACES:
+        return None
     for seen in results:
         activation, values = seen.function.activation, seen.function.values
         for parameter in activation.parameters:
-            if activation.query_of(parameter) == slider.key and isinstance(slider, Slider):
+            if activation.query_of(parameter) == slider.key:
                 takes = [activation.at(**{**values, parameter.name: at}) for at in slider.places]
                 others = [each.portrait.curve for each in results if each is not seen]
                 return reel.of_value(takes, slider.places, others, view, settings.samples)
