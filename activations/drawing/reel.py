@@ -7,6 +7,7 @@ inputs cuts a window out of all lines. One of the samples moves dots along them.
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
@@ -21,6 +22,9 @@ from activations.drawing.frame import single, typed_array, uid
 from activations.drawing.message import Kind, Layout
 from activations.functions.calculus import Curve, FloatArray, grid, trace
 from activations.functions.spec import Function
+
+_CLOSER = 4
+"""How much finer than a page a reel of windows draws waves: a window shows few of them, large."""
 
 FINE: Final = 2001
 """Points of the grid that windows are cut out of: 26 in the least window of 40."""
@@ -122,7 +126,7 @@ def of_window(
     """Return the reel of a slider of the inputs' ends; the present ones may lie between places."""
     ends = sorted({*places, *view.x})
     takes = [
-        trace(each, np.union1d(grid(each, ends[0], ends[-1], FINE), ends)) for each in functions
+        trace(each, np.union1d(_close_grid(each, ends[0], ends[-1]), ends)) for each in functions
     ]
     followed, looks = _limits(_reaches(takes, ends, view) if view.fitted else [], view)
     tolerance = _tolerance(followed, view)
@@ -144,6 +148,11 @@ def of_count(
 ) -> Reel:
     """Return the reel of a slider of samples, which lie on the lines that are drawn already."""
     return Reel("count", places, view.x, count, dots=_dots(functions, view))
+
+
+def _close_grid(function: Function, low: float, high: float) -> FloatArray:
+    """Return a grid that is fine enough for the smallest window."""
+    return grid(function, low, high, max(FINE, math.ceil(_CLOSER * function.detail * (high - low))))
 
 
 # --- traces

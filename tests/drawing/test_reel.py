@@ -46,21 +46,21 @@ def line(found, uid, place=0):
     return one.x[inside].astype(float), one.y[uid][inside].astype(float)
 
 
-def between_breaks(function, low, high):
-    """Inputs that are no break, nor so near to one that single precision cannot part them."""
-    x = np.linspace(low, high, 203)[1:-1]
+def drawn_by_the_page(function, low, high):
+    """The points of the page's own line, but for breaks and what single precision takes for one."""
+    x = calculus.grid(function, low, high)
     for point in function.breaks:
         x = x[abs(x - point.x) > 1e-5]
-    return x
+    return calculus.trace(function, x)
 
 
 def assert_drawn(points, function, order, low, high, height):
-    """Straight pieces between the points are the function to half a pixel."""
+    """A reel's line is the page's to half a pixel of an axis so high, or that holds all of it."""
     x, y = (each[np.isfinite(points[1])] for each in points)
-    truth = calculus.trace(function, between_breaks(function, low, high))
-    expected = (truth.y, truth.dy, truth.d2y)[order]
-    tall = max(height, np.ptp(expected))  # beyond it, half a pixel of a chart that shows all
-    np.testing.assert_allclose(np.interp(truth.x, x, y), expected, atol=tall * HALF_PIXEL)
+    page = drawn_by_the_page(function, low, high)
+    expected = (page.y, page.dy, page.d2y)[order]
+    tall = max(height, np.ptp(expected))
+    np.testing.assert_allclose(np.interp(page.x, x, y), expected, atol=tall * HALF_PIXEL)
 
 
 @pytest.mark.parametrize(
