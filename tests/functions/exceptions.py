@@ -62,6 +62,17 @@ _HARDSIGMOID = "the backward pass takes 1 / 6 as a float32"
 _TANH_ROUNDS = "1 - tanh^2 rounds"
 _WAVES = "the frequency times x rounds, and the sine sees the difference"
 
+_ADDS = "1 + s rounds to 1 where s is tiny"
+_GONE = "softplus underflows"
+_ROOTS = "x^2 swallows what is added to it, and overflows at 1.3e154"
+
+
+def _out(name, order, near, size, reason, kind="absolute"):
+    """Return what holds on both sides from a size of x on, the left side first."""
+    sides = ((-1.1e300, -near), (near, 1.1e300))
+    return tuple(Exempt(name, order, within, size, reason, kind=kind) for within in sides)
+
+
 _EXACT = {"approximate": "none"}
 _TANH = {"approximate": "tanh"}
 _FAR = {"threshold": 20.0}
@@ -130,8 +141,30 @@ EXCEPTIONS = (
     Exempt("xielu", 0, (-40, -6), 3.9e-15, "the terms cancel where both slopes are near"),
     Exempt("sqrt_softplus", 2, (-40, -6), 5.1e-9, "two large terms cancel"),
     Exempt("squareplus", 0, (-700, -16), 2.1e-14, "x + sqrt(x^2 + b) cancels"),
-    Exempt("situ", 1, (20, 700), 1, _OUTPUT, kind="relative"),
-    Exempt("soft_cap", 1, (-700, 700), 1, _OUTPUT, kind="relative"),
+    Exempt("situ", 1, (20, 2000), 1, _OUTPUT, kind="relative"),
+    Exempt("soft_cap", 1, (-9000, 9000), 1, _OUTPUT, kind="relative"),
+    Exempt("acon_c", 1, (40, 501), 3e-15, _SILU),
+    Exempt("acon_c", 2, (40, 51), 1.1e-15, _SILU),
+    Exempt("smish", 0, (-140, -130), 0.016, _ADDS, kind="relative"),
+    Exempt("smish", 1, (-700, -140), 0.0067, _ADDS, kind="relative"),
+    Exempt("sqrt_softplus", 0, (-1001, -740), 1, _GONE, kind="relative"),
+    Exempt("sqrt_softplus", 1, (-1001, -740), 9.3e105, _GONE, kind="relative"),
+    Exempt("sqrt_softplus", 2, (-741, -40), math.inf, "two large terms cancel, and overflow"),
+    *_out("sine", 0, 200, 2, _WAVES),
+    *_out("sine", 1, 200, 120, _WAVES),
+    *_out("sine", 2, 700, 7100, _WAVES),
+    *_out("sine", 0, 2e8, 834, _WAVES, "relative"),
+    *_out("sine", 1, 2e8, 1585, _WAVES, "relative"),
+    *_out("squareplus", 0, 370, math.inf, _ROOTS),
+    *_out("squareplus", 0, 2e5, math.inf, _ROOTS, "relative"),
+    *_out("squareplus", 1, 1.3e154, 0.51, _ROOTS),
+    *_out("squareplus", 1, 2e5, 1.3e61, _ROOTS, "relative"),
+    *_out("isru", 0, 1e154, 3.2, _ROOTS),
+    *_out("isru", 0, 1e154, 1, _ROOTS, "relative"),
+    *_out("isru", 1, 4e4, 5.8e45, _ROOTS, "relative"),
+    *_out("isrlu", 0, 1e154, 3.2, _ROOTS)[:1],
+    *_out("isrlu", 0, 1e154, 1, _ROOTS, "relative")[:1],
+    *_out("isrlu", 1, 4e4, 5.8e45, _ROOTS, "relative")[:1],
     Exempt("dyt", 1, (-700, 700), 1, _OUTPUT, kind="relative"),
 )
 

@@ -27,8 +27,20 @@ def sigma2(x):
     return -sigma1(x) * mp.tanh(x / 2)
 
 
+_GONE = 1e6
+"""e^-x is 0 from here on to any digit, and mpmath does not come to an end where x is an e^y."""
+
+
 def sech2(x):
-    return mp.sech(x) ** 2
+    return mp.sech(x) ** 2 if abs(x) < _GONE else mpf(0)
+
+
+def bounded(x):
+    return mp.tanh(x) if abs(x) < _GONE else mp.sign(x)
+
+
+def decay(x):
+    return mp.exp(x) if x > -_GONE else mpf(0)
 
 
 def zero(_x):
@@ -218,10 +230,10 @@ def lifted(f, f1, f2):
     return lambda u: u.through(f(u.value), f1(u.value), f2(u.value))
 
 
-exp = lifted(mp.exp, mp.exp, mp.exp)
+exp = lifted(decay, decay, decay)
 sin = lifted(mp.sin, mp.cos, lambda x: -mp.sin(x))
 cos = lifted(mp.cos, lambda x: -mp.sin(x), lambda x: -mp.cos(x))
-tanh = lifted(mp.tanh, sech2, lambda x: -2 * mp.tanh(x) * sech2(x))
+tanh = lifted(bounded, sech2, lambda x: -2 * bounded(x) * sech2(x))
 gate = lifted(sigma, sigma1, sigma2)
 erf = lifted(
     mp.erf,
