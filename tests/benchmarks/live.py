@@ -106,6 +106,7 @@ def dragged(
     page.on("websocket", lambda socket: socket.on("framesent", note))
     page.goto(f"{address}/{query}")
     wait_for_charts(page, query.count("functions=") + 1 if query else 5)
+    found.thumb.wait_for()
     page.evaluate(WATCH, [number, label])
     found.requests = 0
     return found
