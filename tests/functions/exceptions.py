@@ -60,6 +60,7 @@ _SOFTSIGN = "1 / (1 + |x|) - |x| / (1 + |x|)^2 cancels"
 _HARDSIGMOID = "the backward pass takes 1 / 6 as a float32"
 
 _TANH_ROUNDS = "1 - tanh^2 rounds"
+_BEFORE = "x^2 overflows before it is multiplied, or before its root is taken"
 _WAVES = "the frequency times x rounds, and the sine sees the difference"
 
 _ADDS = "1 + s rounds to 1 where s is tiny"
@@ -155,17 +156,32 @@ EXCEPTIONS = (
     *_out("sine", 2, 700, 7100, _WAVES),
     *_out("sine", 0, 2e8, 834, _WAVES, "relative"),
     *_out("sine", 1, 2e8, 1585, _WAVES, "relative"),
+    *_out("snake", 1, 200, 2, _WAVES),
+    *_out("snake", 2, 200, 20, _WAVES),
+    *_out("snake_beta", 1, 200, 20, _WAVES),
+    *_out("snake_beta", 2, 200, 100, _WAVES),
+    Exempt("snake", 1, (-1.1e300, -1e9), 1.2e5, _WAVES, kind="relative"),
+    Exempt("snake", 1, (1e9, 1.1e300), 2.9e7, _WAVES, kind="relative"),
+    Exempt("snake_beta", 1, (-1.1e300, -1e9), 350, _WAVES, kind="relative"),
+    Exempt("snake_beta", 1, (1e9, 1.1e300), 130, _WAVES, kind="relative"),
+    *(
+        Exempt(name, 0, (1.3e154, 1.1e300), math.inf, _BEFORE, kind=kind)
+        for name in ("xielu", "star_relu")
+        for kind in ("absolute", "relative")
+    ),
     *_out("squareplus", 0, 370, math.inf, _ROOTS),
-    *_out("squareplus", 0, 2e5, math.inf, _ROOTS, "relative"),
+    Exempt("squareplus", 0, (-1.1e300, -2e5), 1, _ROOTS, kind="relative"),
+    Exempt("squareplus", 0, (1.3e154, 1.1e300), math.inf, _ROOTS, kind="relative"),
     *_out("squareplus", 1, 1.3e154, 0.51, _ROOTS),
-    *_out("squareplus", 1, 2e5, 1.3e61, _ROOTS, "relative"),
+    Exempt("squareplus", 1, (-1.1e300, -2e5), 1.3e61, _ROOTS, kind="relative"),
+    Exempt("squareplus", 1, (1.3e154, 1.1e300), 0.51, _ROOTS, kind="relative"),
     *_out("isru", 0, 1e154, 3.2, _ROOTS),
     *_out("isru", 0, 1e154, 1, _ROOTS, "relative"),
     *_out("isru", 1, 4e4, 5.8e45, _ROOTS, "relative"),
     *_out("isrlu", 0, 1e154, 3.2, _ROOTS)[:1],
     *_out("isrlu", 0, 1e154, 1, _ROOTS, "relative")[:1],
     *_out("isrlu", 1, 4e4, 5.8e45, _ROOTS, "relative")[:1],
-    Exempt("dyt", 1, (-700, 700), 1, _OUTPUT, kind="relative"),
+    Exempt("dyt", 1, (-15_000, 15_000), 1, _OUTPUT, kind="relative"),
 )
 
 
@@ -213,7 +229,6 @@ _BOTH, _LEFT, _RIGHT = (-1, 1), (-1,), (1,)
 _SQUARE = "x^2 overflows where the density that it multiplies is 0"
 _CUBE = "x^4 overflows where what it multiplies is 0"
 _EXPONENTIAL = "e^x overflows where what it multiplies is 0"
-_BEFORE = "x^2 overflows before it is multiplied, or before its root is taken"
 _PRODUCT = "a product of x and parameters overflows where the density that it multiplies is 0"
 _WAVE = "the wave's argument overflows"
 _ROOT = "softplus underflows, and its root has an infinite slope at 0"
