@@ -136,14 +136,17 @@ function others(state, slider) {
  * @param {Frame} frame
  */
 function show(chart, frame) {
-  chart.follow(frame.axes);
   const { _fullData, _fullLayout } = chart.plot;
   const traces = new Map(_fullData.map((/** @type {any} */ trace) => [trace.uid, trace]));
+  const { dots: carriers } = /** @type {Reel} */ (held?.reel);
+  const moves = [...traces.keys()].some((uid) => uid in carriers || frame.line(uid));
+  if (!moves && !frame.axes.x && !frame.axes.y) return; // another function's chart
+  chart.follow(frame.axes);
   /** @type {string | undefined} of the trace before */
   let below;
   for (const [uid, trace] of traces) {
     const node = nodeOf(chart, uid);
-    const carrier = /** @type {Reel} */ (held?.reel).dots[uid];
+    const carrier = carriers[uid];
     const line = frame.line(carrier ?? uid) ?? (carrier && traces.get(carrier));
     if (!node || !line) continue; // hidden by the legend, or as it was
     const { across, up, room } = scales(trace, _fullLayout, frame);
