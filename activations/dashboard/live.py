@@ -35,6 +35,8 @@ def offer(page: Page[S], reel: Callable[[Control[Any]], Reel | None]) -> None:
 def _answer(page: Page[S], reel: Callable[[Control[Any]], Reel | None]) -> None:
     """Answer what the browser asks; no answer is like another, as for `chart.draw`."""
     use_one_thread()
+    if page.overtaken:  # of what changes at one moment, Streamlit runs the fragment of the first
+        st.rerun()
     reading = page.shown
     sliders = {key: each for key, each in reading.table.items() if each.slides}
     asked = st.session_state.get(_LIVE, {}).get("asked")
@@ -48,6 +50,7 @@ def _answer(page: Page[S], reel: Callable[[Control[Any]], Reel | None]) -> None:
             "page": page.key(""),
             "sliders": {key: each.spell(each.default) for key, each in sliders.items()},
             "state": reading.link,
+            "asked": asked if isinstance(asked, str) else None,
             "reel": {"slider": asked, "text": text} if sent else None,
         },
         on_asked_change=lambda: None,

@@ -103,9 +103,7 @@ class Page(Generic[S]):
     def follow(self) -> Reading[S]:
         """Return what is chosen at present, and set widgets right that say something else."""
         now = visit()
-        known: Values = now.chosen[self.name].values
-        held = {key: st.session_state.get(self.key(key), value) for key, value in known.items()}
-        reading = self.controls.read(held)
+        known, reading = self.shown.values, self._held()
         changed = [
             key
             for key in known.keys() | reading.values
@@ -121,6 +119,17 @@ class Page(Generic[S]):
     def shown(self) -> Reading[S]:
         """What the page shows, whatever the widgets say by now."""
         return visit().chosen[self.name]
+
+    @property
+    def overtaken(self) -> bool:
+        """Whether the widgets say something that the page does not show."""
+        return self._held().values != self.shown.values
+
+    def _held(self) -> Reading[S]:
+        """Return what the widgets say."""
+        known = self.shown.values
+        held = {key: st.session_state.get(self.key(key), value) for key, value in known.items()}
+        return self.controls.read(held)
 
     def choose(self, values: Values) -> None:
         """Choose what a button stands for; to be called before the page is drawn."""

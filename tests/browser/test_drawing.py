@@ -300,7 +300,7 @@ def test_a_chart_has_its_height_before_plotly_comes(page, server):
     held[0].continue_()
     wait_for_charts(page)
     assert page.evaluate(heights) == pytest.approx(before, abs=1)
-    assert min(before) >= 300
+    assert min(before) >= 260
 
 
 def test_theme_colours_are_read_however_css_writes_them(new_page):

@@ -103,7 +103,7 @@ def test_a_page_is_found_again_as_it_was_left_and_the_other_inherits_nothing():
         from activations.dashboard.depth import page as depth
         from activations.dashboard.explore import page as explore
 
-        (depth if st.session_state.get("elsewhere") else explore).page()
+        (depth if st.session_state.get("elsewhere") else explore).LENS.show()
 
     both = AppTest.from_function(script, default_timeout=60)
     both.query_params["negative_slope"] = "0.2"

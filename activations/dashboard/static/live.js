@@ -24,6 +24,7 @@ import { decoded, dots, fixed, frameAt, path, values } from "./reel.js";
  * @property {string} page what the session keys of its controls begin with
  * @property {State} sliders the words of their defaults
  * @property {State} state
+ * @property {string | null} asked the slider whose reel was asked for
  * @property {{ slider: string, text: string } | null} reel
  */
 
@@ -50,6 +51,8 @@ export function live({ data, setTriggerValue }) {
   if (data.reel) {
     const { slider, text } = data.reel;
     held = { slider, state: others(data.state, slider), reel: decoded(text) };
+  } else if (!data.asked) {
+    asked = ""; // the whole page ran, and what was asked before may be lost
   }
   wake();
 }
