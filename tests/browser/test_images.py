@@ -49,7 +49,7 @@ def test_a_png_of_the_screen_is_the_chart_at_twice_its_size(page, server, tmp_pa
     plot = chart(page, 0).locator(".js-plotly-plot")
     box = plot.bounding_box()
     image = loaded(tmp_path / "image.png")
-    assert image.size == (2 * round(box["width"]), 600)
+    assert image.size == (2 * round(box["width"]), 2 * round(box["height"]))
     # What is saved looks like what is shown: below the mode bar, the same pixels but for edges.
     page.mouse.move(0, 0)
     chart(page, 0).get_by_role("status").get_by_text("downloads").wait_for(state="hidden")
