@@ -283,12 +283,17 @@ def _choose(page: Page[S], key: str, value: object) -> None:
 
 
 def _say(lens: Lens[S, R], reading: Reading[S]) -> None:
-    """Say what was refused, and what there is to say about the choice."""
-    if reading.refusals:
-        st.warning(" ".join(reading.refusals.values()))
-    notice = lens.notice(reading.settings)
-    if notice:
-        st.info(notice)
+    """Say what was refused, and what there is to say about the choice.
+
+    Streamlit lets a fragment write only where the run of the whole page wrote as well, so what is
+    not said is written too, as nothing.
+    """
+    refusals, notice = " ".join(reading.refusals.values()), lens.notice(reading.settings)
+    for words, write in ((refusals, st.warning), (notice, st.info)):
+        if words:
+            write(words)
+        else:
+            st.empty()
 
 
 # --- exhibits
@@ -333,8 +338,9 @@ def _exhibit_room(page: Page[S], each: Place, reading: Reading[S]) -> _ExhibitRo
 def _fill(key: str, exhibit: Exhibit, room: _ExhibitRoom) -> None:
     if room.heading is not None and exhibit.heading:
         room.heading.header(exhibit.heading, anchor=exhibit.anchor)
-    if room.note is not None and exhibit.note:
-        room.note.caption(exhibit.note)
+    if room.note is not None:
+        with room.note:
+            st.caption(exhibit.note) if exhibit.note else st.empty()
     if room.files is not None:
         download.fill(room.files, exhibit.files, key, exhibit.menu)
 

@@ -179,3 +179,13 @@ def test_charts_that_moved_to_another_place_are_followed(page, server):
             page.wait_for_function(DRAWN_FROM, arg=[number, -4.5])
         said = page.locator("[role=figure]").evaluate_all("all => all.map(one => one.ariaLabel)")
         assert all("from −4.5 to 5" in each for each in said[:4])
+
+
+def test_a_warning_about_a_formula_comes_and_goes_with_the_range(page, server):
+    opened(page, server, "?functions=&own=log(x%2B6)", count=2)
+    warning = page.get_by_text("Not finite from")
+    assert warning.count() == 0
+    slide(page, "Input range", "ArrowLeft", times=4)
+    warning.wait_for()
+    slide(page, "Input range", "ArrowRight", times=4)
+    warning.wait_for(state="detached")

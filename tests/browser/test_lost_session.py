@@ -18,7 +18,7 @@ from tests.browser.state import (
     wait_until,
 )
 
-OFFLINE = r"WebSocket|ERR_|Failed to load|Client Error|status of 404"
+OFFLINE = r"WebSocket|ERR_|Failed to load|Client Error|status of 404|when disconnected"
 """What a browser says in its console while there is no server, and Streamlit after it."""
 
 SMALL = "depth=5&width=16&batch=64"
@@ -156,9 +156,7 @@ ACTIONS = {
     ("state", "action"),
     [*((state, "a slider") for state in STATES), ("after a tick", "a pill"), ("overlaid", "Reset")],
 )
-def test_explore_goes_on_at_a_server_that_knows_nothing(
-    line, servers, away, new_page, state, action
-):
+def test_explore_goes_on_at_a_server_that_knows_nothing(line, servers, away, state, action):
     act, done = ACTIONS[action]
     page = visited(away(), line.address)
     STATES[state](page)
@@ -170,11 +168,11 @@ def test_explore_goes_on_at_a_server_that_knows_nothing(
         assert before.strip("?") in page.url
     if state == "with an open Download":
         page.locator("[data-testid=stCode] code", has_text="negative_slope=0.02").wait_for()
-    agrees_with_its_link(settled(page), new_page)
+    agrees_with_its_link(settled(page), away)
 
 
 @pytest.mark.parametrize("returns", [0, 1], ids=["to the same server", "to another"])
-def test_what_was_chosen_out_of_sight_is_still_chosen(line, servers, away, new_page, returns):
+def test_what_was_chosen_out_of_sight_is_still_chosen(line, servers, away, returns):
     page = visited(away(), f"{line.address}/?functions=gelu&samples=7&output=fit")
     explore = shown(page)
     page.get_by_role("link", name="Depth").click()
@@ -188,7 +186,7 @@ def test_what_was_chosen_out_of_sight_is_still_chosen(line, servers, away, new_p
     lose(page, line, servers[0])
     page.get_by_role("link", name="Depth").click()
     wait_to_show(page, depth)
-    agrees_with_its_link(page, new_page)
+    agrees_with_its_link(page, away)
 
 
 def test_the_slider_in_use_keeps_the_keyboard(line, servers, away):
@@ -200,17 +198,17 @@ def test_the_slider_in_use_keeps_the_keyboard(line, servers, away):
     wait_for_query(page, "samples=10000")
 
 
-def test_depth_goes_on_after_a_story(line, servers, away, new_page):
+def test_depth_goes_on_after_a_story(line, servers, away):
     page = visited(away(), f"{line.address}/depth?{SMALL}")
     pill(page, "Sigmoid at 20 layers")
     wait_for_query(page, "functions=sigmoid&weights=xavier")
     lose(page, line, servers[1])
     slide(page, "Bias scale", "ArrowRight")
     wait_for_query(page, "functions=sigmoid&weights=xavier&sigma_b=0.05")
-    agrees_with_its_link(page, new_page)
+    agrees_with_its_link(page, away)
 
 
-def test_depth_goes_on_while_it_computes(line, servers, away, new_page):
+def test_depth_goes_on_while_it_computes(line, servers, away):
     names = "functions=sigmoid&functions=tanh&functions=relu&functions=mish"
     link = f"{names}&depth=100&width=512&batch=512"
     page = away()
@@ -218,10 +216,10 @@ def test_depth_goes_on_while_it_computes(line, servers, away, new_page):
     page.get_by_test_id("stProgress").first.wait_for(timeout=60_000)
     lose(page, line, servers[1])
     wait_for_query(page, link)
-    agrees_with_its_link(page, new_page)
+    agrees_with_its_link(page, away)
 
 
-def test_a_server_that_was_ended_and_started_again(away, new_page):
+def test_a_server_that_was_ended_and_started_again(away):
     line = Line()
     with ExitStack() as first:
         line.lay(first.enter_context(served(ROOT / "app.py")))
@@ -234,7 +232,7 @@ def test_a_server_that_was_ended_and_started_again(away, new_page):
         page.wait_for_function(f"{CONNECTION} === 'CONNECTED'", timeout=60_000)
         slide(page, "Leaky ReLU negative slope", "ArrowRight")
         wait_for_query(page, "range=-4.5&range=5&negative_slope=0.02")
-        agrees_with_its_link(page, new_page)
+        agrees_with_its_link(page, away)
         page.context.close()
     line.close()
 
