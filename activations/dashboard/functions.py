@@ -37,10 +37,10 @@ class Functions(Control[tuple[str, ...]]):
         """Draw the box of functions, and below it a menu of families."""
         st.multiselect(
             self.label,
-            [name for members in _families().values() for name in members],
-            format_func=lambda name: CATALOG[name].title if name in CATALOG else name,
+            _listed(),
+            format_func=_label,
             placeholder="Choose functions",
-            accept_new_options=True,  # any name that the catalogue knows a function by
+            accept_new_options=True,  # any spelling of a name, "leaky_relu" say
             filter_mode="prefix",  # "swish" is SiLU, which "Hardswish" would stand before
             select_all=False,
             key=key,
@@ -59,8 +59,8 @@ class Functions(Control[tuple[str, ...]]):
         )
 
     def widget_value(self, value: tuple[str, ...]) -> object:
-        """Return the keys as a list, which the box holds."""
-        return list(value)
+        """Return the titles, which the box holds: what is typed there may be a key."""
+        return [CATALOG[name].title for name in value]
 
 
 FUNCTIONS: Final = Functions(key="functions", label="Functions", default=POST_FUNCTIONS)
@@ -145,6 +145,36 @@ def _named(word: object) -> str:
         raise ValueError(words) from None
 
 
+def _listed() -> list[str]:
+    """Return the titles of all functions, and what else those are called.
+
+    Other names come last, or before a title of another function that begins with one: the first
+    match is what Enter takes.
+    """
+    listed = [CATALOG[name].title for members in _families().values() for name in members]
+    for name in _other_names():
+        begun = (index for index, title in enumerate(listed) if _begins(title, name))
+        listed.insert(next(begun, len(listed)), name)
+    return listed
+
+
+def _other_names() -> list[str]:
+    return [
+        alias
+        for activation in CATALOG.values()
+        for alias in activation.aliases
+        if not _begins(activation.title, alias)
+    ]
+
+
+def _begins(title: str, name: str) -> bool:
+    return title.casefold().startswith(name.casefold())
+
+
+def _label(word: str) -> str:
+    return f"{word} ({CATALOG[word].title})" if word in _other_names() else word
+
+
 def _families() -> dict[Family, list[str]]:
     return {
         family: [name for name, each in CATALOG.items() if each.family is family]
@@ -158,7 +188,7 @@ def _sets() -> dict[str, list[str]]:
 
 
 def _choose_family(key: str, family: str) -> None:
-    st.session_state[key] = _sets()[st.session_state[family]]
+    st.session_state[key] = FUNCTIONS.widget_value(tuple(_sets()[st.session_state[family]]))
 
 
 def nothing_chosen(settings: WithFunctions) -> str:

@@ -142,7 +142,7 @@ def _show(lens: Lens[S, R]) -> None:
             with st.container(horizontal=True, gap="xsmall"):
                 for title, values in lens.stories.items():
                     st.button(title, key=f"story {title}", on_click=page.choose, args=(values,))
-        notice = st.container()
+        notice = st.container(key="notice")
         many = len(jobs) > _ROWS_SHOWN and lens.verdict is not None
         rows = st.container(
             gap="xxsmall", height=_ROWS_HEIGHT if many else "content", key="verdicts"

@@ -219,6 +219,7 @@ def test_a_story_is_one_entry(server, opens):
         ("leaky_relu", "leaky_relu", "Leaky ReLU"),
         ("swish", "silu", "SiLU"),
         ("LeakyReLU", "leaky_relu", "Leaky ReLU"),
+        ("swish-", "swish_beta", "Swish-β"),
     ],
 )
 def test_enter_adds_the_one_function_of_that_name(server, opens, typed, key, title):

@@ -5,6 +5,7 @@ from streamlit.testing.v1 import AppTest
 
 from activations.dashboard.depth.settings import MOST_RUNS
 from activations.depth.presets import PRESETS
+from activations.functions.catalog import CATALOG
 from tests.browser.driver import PATIENCE, ROOT
 
 SMALL = {"depth": "5", "width": "16", "batch": "64"}
@@ -68,7 +69,8 @@ def test_a_story_sets_the_controls_and_runs(small, title):
     small.button(key=f"story {title}").click().run()
     assert not small.exception
     preset = PRESETS[title]
-    assert small.session_state["depth-functions"] == list(preset.functions)
+    titles = [CATALOG[name].title for name in preset.functions]
+    assert small.session_state["depth-functions"] == titles
     assert small.session_state["depth-depth"] == preset.experiment.depth
     assert len(verdicts(small)) == len(preset.experiments)
 
