@@ -64,7 +64,10 @@ class Control(ABC, Generic[T]):
 
     @abstractmethod
     def draw(self, key: str, *, disabled: bool = False) -> None:
-        """Draw the widget under this session key, which holds its value already."""
+        """Draw the widget under this session key, which holds its value already.
+
+        That is the widget's default too: where a browser loses the widget, it comes back as it was.
+        """
 
     def draw_exact(self, key: str, value: T, choose: Callable[[T], None]) -> None:
         """Draw where an exact value can be typed that the widget does not reach, if there are."""
@@ -111,13 +114,18 @@ class Slider(Control[float]):
 
     def draw(self, key: str, *, disabled: bool = False) -> None:
         """Draw the slider."""
-        shared: dict[str, Any] = {"key": key, "help": self.help, "disabled": disabled}
-        if self.whole:
-            low, high, step = int(self.low), int(self.high), int(self.step)
-            st.slider(self.label, low, high, step=step, format="%d", **shared)
-        else:
-            ends = float(self.low), float(self.high)
-            st.slider(self.label, *ends, step=float(self.step), format="%.4g", **shared)
+        kind: Callable[[float], Any] = int if self.whole else float
+        st.slider(
+            self.label,
+            kind(self.low),
+            kind(self.high),
+            kind(st.session_state[key]),
+            kind(self.step),
+            format="%d" if self.whole else "%.4g",
+            key=key,
+            help=self.help,
+            disabled=disabled,
+        )
 
     def draw_exact(self, key: str, value: float, choose: Callable[[float], None]) -> None:
         """Draw a field in which the number can be typed."""
@@ -135,9 +143,11 @@ class StopSlider(Slider):
 
     def draw(self, key: str, *, disabled: bool = False) -> None:
         """Draw the slider."""
+        value = st.session_state[key]
         st.select_slider(
             self.label,
-            sorted({*self.stops, st.session_state[key]}),
+            sorted({*self.stops, value}),
+            value,
             format_func=lambda number: f"{number:,}",
             key=key,
             help=self.help,
@@ -180,7 +190,7 @@ class RangeSlider(Control[tuple[float, float]]):
             self.label,
             self.low,
             self.high,
-            self.default,
+            st.session_state[key],
             self.step,
             format="%g",
             key=key,
@@ -254,10 +264,12 @@ class OneOf(Control[str]):
 
     def draw(self, key: str, *, disabled: bool = False) -> None:
         """Draw the options, of which one is always chosen."""
+        words = [option.value for option in self.options]
         if self.listed:
             st.selectbox(
                 self.label,
-                [option.value for option in self.options],
+                words,
+                words.index(st.session_state[key]),
                 format_func=_labels(self.options).__getitem__,
                 key=key,
                 help=self.help,
@@ -266,7 +278,8 @@ class OneOf(Control[str]):
             return
         (st.pills if self.pills else st.segmented_control)(
             self.label,
-            [option.value for option in self.options],
+            words,
+            default=st.session_state[key],
             format_func=_labels(self.options).__getitem__,
             required=True,
             key=key,

@@ -149,7 +149,7 @@ def _show(lens: Lens[S, R]) -> None:
         )
         exhibits = _exhibit_rooms(page, places, reading)
         more = lens.more(page, reading) if lens.more and places else None
-    follow = st.fragment(_follow) if lens.quick else _follow
+    follow = st.fragment(_follow, key=page.following) if lens.quick else _follow
     follow(lens, _Rooms(places, controls, exact, notice, rows, exhibits, more))
     if lens.reel:
         live.offer(page, partial(_reel, lens))

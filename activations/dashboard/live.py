@@ -29,14 +29,12 @@ MOST: Final = 1_000_000
 
 def offer(page: Page[S], reel: Callable[[Control[Any]], Reel | None]) -> None:
     """Give the page's sliders their reels, whenever the browser asks for one."""
-    st.fragment(_answer)(page, reel)
+    st.fragment(_answer, key=page.key(_LIVE))(page, reel)
 
 
 def _answer(page: Page[S], reel: Callable[[Control[Any]], Reel | None]) -> None:
     """Answer what the browser asks; no answer is like another, as for `chart.draw`."""
     use_one_thread()
-    if page.overtaken:  # of what changes at one moment, Streamlit runs the fragment of the first
-        st.rerun()
     reading = page.shown
     sliders = {key: each for key, each in reading.table.items() if each.slides}
     asked = st.session_state.get(_LIVE, {}).get("asked")
@@ -53,5 +51,14 @@ def _answer(page: Page[S], reel: Callable[[Control[Any]], Reel | None]) -> None:
             "asked": asked if isinstance(asked, str) else None,
             "reel": {"slider": asked, "text": text} if sent else None,
         },
-        on_asked_change=lambda: None,
+        on_asked_change=lambda: _catch_up(page),
     )
+
+
+def _catch_up(page: Page[S]) -> None:
+    """Run what follows a slider too that moved as its reel was asked for.
+
+    Of what changes at one moment Streamlit runs the fragment of the first alone.
+    """
+    if page.overtaken:
+        st.rerun([page.following, page.key(_LIVE)])

@@ -77,6 +77,11 @@ class Page(Generic[S]):
         """Return the session key of a control's widget, which no other page has."""
         return f"{self.name}-{control}"
 
+    @property
+    def following(self) -> str:
+        """The key of the fragment that draws what follows the page's sliders."""
+        return self.key("following")
+
     def draw(self, control: Control[Any], reading: Reading[S]) -> None:
         """Draw a control's widget, which holds what was read."""
         key = self.key(control.key)

@@ -21,6 +21,8 @@ from activations.notation import plain
 CARD_HEIGHT = 268
 PANEL_HEIGHT = 300
 OVERLAY_HEIGHT = 460
+LONGEST_TITLE = 30
+"""Characters that a panel has room for in one of four columns."""
 POST_LIMITS = (-1.5, 1.5)
 """The output axis of the post."""
 X_MARGIN = 0.03
@@ -150,7 +152,7 @@ def summary(portraits: Sequence[Portrait], view: View) -> Drawing:
         layout["shapes"] += _asymptotes(portrait, view, suffix)
         traces += [trace | {"showlegend": False} for trace in _traces(portrait, view, suffix)]
     narrower = {
-        frame.NARROW: _side_by_side(portraits, columns=2, broken_titles=True),
+        frame.NARROW: _side_by_side(portraits, columns=2, longest_title=0),
         frame.MEDIUM: _side_by_side(portraits, columns=2),
     }
     return Drawing(traces, layout, narrower, panels=len(portraits))
@@ -213,12 +215,16 @@ def difference(title: str, x: FloatArray, y: FloatArray, name: str, color: str) 
 
 
 def _side_by_side(
-    portraits: Sequence[Portrait], columns: int, *, broken_titles: bool = False
+    portraits: Sequence[Portrait], columns: int, *, longest_title: int = LONGEST_TITLE
 ) -> Layout:
-    """Return the part of a summary's layout that sets its panels in at most so many columns."""
-    titles = [title_of(portrait) for portrait in portraits]
-    if broken_titles:
-        titles = [title.replace(" act", "<br>act") for title in titles]
+    """Return the part of a summary's layout that sets its panels in at most so many columns.
+
+    Titles of more characters than `longest_title` are broken in two lines.
+    """
+    titles = [
+        title.replace(" act", "<br>act") if len(title) > longest_title else title
+        for title in map(title_of, portraits)
+    ]
     return frame.grid(titles, columns, PANEL_HEIGHT)
 
 

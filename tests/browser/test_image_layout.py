@@ -3,6 +3,7 @@
 import pytest
 
 from activations import CATALOG
+from activations.dashboard.depth.settings import MOST_RUNS
 from tests.browser import test_depth
 from tests.browser.lettering import faults, in_a_browser, in_another_program, on_screen, size
 from tests.browser.reading import choose, opened, saved
@@ -86,7 +87,7 @@ def test_what_depth_shows_can_be_read(new_page, server, lettering, count, compar
     compare = "compare=sigma-w-times-0.75" if compared else ""
     chosen = query(count, compare, "depth=4", "width=32")
     test_depth.opened(page, f"{server}/depth{chosen}")
-    runs = 2 * count if compared else count
+    runs = min(2 * count if compared else count, MOST_RUNS)
     page.wait_for_function(test_depth.ENDED, arg=runs, timeout=60_000)
     for _ in at_each_size(page):
         for number in range(test_depth.CHARTS):

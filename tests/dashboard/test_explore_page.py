@@ -67,6 +67,19 @@ def test_the_page_loads_with_a_card_for_each_function_and_the_summary(app):
     ]
 
 
+def test_a_widget_that_a_browser_loses_comes_back_as_it_was(app):
+    app.query_params["negative_slope"] = "0.2"
+    app.query_params["functions"] = ["leaky_relu", "gelu"]
+    app.query_params["gelu_approximate"] = "tanh"
+    app.run()
+    control(app, "range").set_value((-2.0, 3.0)).run()
+    assert list(control(app, "range").proto.default) == [-2, 3]
+    assert list(control(app, "negative_slope").proto.default) == [0.2]
+    samples = control(app, "samples").proto
+    assert [samples.options[int(at)] for at in samples.default] == ["100"]
+    assert list(control(app, "gelu_approximate").proto.default) == [1]
+
+
 @pytest.mark.parametrize(
     ("key", "value"),
     [

@@ -341,7 +341,7 @@ class Chart {
     const arrange = printing ? printed : arranged;
     const { data: traces, layout } = arrange(data, this.#setting(inks));
     if (full) layout.height = globalThis.innerHeight - FULL_SCREEN_ROOM;
-    else if (!printing) makeRoom(layout);
+    else if (!printing) makeRoom(layout, traces);
     const first = this.drawn === undefined;
     if (first) plot.replaceChildren();
     plot.classList.remove("chart-failure");

@@ -62,10 +62,15 @@ const NARROW = 420; // px: below, the mode bar would cover most titles and gets 
 const MODEBAR = 212; // px that it and the space around a title take
 const LETTER = 6.7; // px, of a title
 const MODEBAR_ROW = 30; // px
+const SAMPLE = 45; // px of a legend's entry beside its text
+const LEGEND_ROW = 20; // px
+const LEGEND_SHARE = 0.25; // of a figure's height, which its legend may take
 const DOTS_APART = 14; // px on average; Plotly rounds how many to pass over
 
 const SHEET = 680; // px: the width of A4 and Letter without margins
 const TALLEST = 1.3; // of the width: what a sheet has room for below a heading
+const LEAST_ROW = 195; // px of height that a row of panels takes, with titles
+const HEAD = 100; // px of height above the first row and below the last
 
 /**
  * Sizes of images: what they are laid out for in CSS px, as the page is, and how many px they get.
@@ -142,11 +147,39 @@ function thin(traces, { width, margin, grid }) {
 }
 
 /**
+ * Makes a figure higher, for all that it has to hold in its width.
+ *
+ * @param {Layout} layout
+ * @param {Trace[]} [data]
+ */
+export function makeRoom(layout, data = []) {
+  holdLegend(layout, data);
+  holdModebar(layout);
+}
+
+/**
+ * Gives a legend that hangs below the axes as many rows as it takes.
+ *
+ * @param {Layout} layout
+ * @param {Trace[]} data
+ */
+function holdLegend(layout, data) {
+  const { legend, margin, width, height } = layout;
+  if (!layout.showlegend || !(legend?.y < 0)) return;
+  const names = data.filter(({ showlegend = true }) => showlegend).map(({ name }) => name.length);
+  const entry = SAMPLE + LETTER * Math.max(...names);
+  const columns = Math.max(Math.floor((width - margin.l - margin.r) / entry), 1);
+  const maxheight = LEGEND_ROW * (Math.ceil(names.length / columns) + 1);
+  layout.legend = { ...legend, maxheight };
+  layout.height += Math.max(maxheight - LEGEND_SHARE * height, 0);
+}
+
+/**
  * Gives the mode bar a row of its own where it would cover the title.
  *
  * @param {Layout} layout
  */
-export function makeRoom(layout) {
+function holdModebar(layout) {
   const title = MODEBAR + LETTER * (layout.title?.text.length ?? 0);
   if (layout.width >= Math.max(NARROW, title)) return;
   layout.height += MODEBAR_ROW;
@@ -201,15 +234,13 @@ export function picture(figure, chosen, setting, shown) {
   const { panels } = figure;
   const columns = Math.round(Math.sqrt(1.25 * panels)); // as many as fit the panels to a slide
   const panelled = panels > 1 && columns > 1 && size.panelWidth;
-  const wide = panelled && Math.max(columns * panelled, 880);
+  const rows = Math.ceil(panels / columns);
+  const needed = (size.aspect ?? 0) * (rows * LEAST_ROW + HEAD);
+  const wide = panelled && Math.max(columns * panelled, 880, Math.round(needed));
   const width = wide || size.width || setting.width;
   const { data, layout } = arranged(figure, { ...setting, width });
   if (wide) {
-    layout.grid = {
-      ...layout.grid,
-      columns,
-      rows: Math.ceil(panels / columns),
-    };
+    layout.grid = { ...layout.grid, columns, rows };
   }
   if (size.aspect) layout.height = width / size.aspect;
   if (size.rowHeight) layout.height = size.rowHeight * (layout.grid?.rows ?? 1);
