@@ -6,8 +6,8 @@ from contextlib import ExitStack, suppress
 
 import pytest
 
-from tests.browser.driver import ROOT, served
-from tests.browser.reading import choose, slide
+from tests.browser.driver import PATIENCE, ROOT, served
+from tests.browser.reading import ENDED, choose, slide
 from tests.browser.state import (
     agrees_with_its_link,
     settled,
@@ -207,6 +207,19 @@ def test_depth_goes_on_after_a_story(line, servers, away):
     slide(page, "Bias scale", "ArrowRight")
     wait_for_query(page, "functions=sigmoid&weights=xavier&sigma_b=0.05")
     agrees_with_its_link(page, away)
+
+
+def test_depth_goes_on_while_it_computes(line, servers, away):
+    link = "functions=tanh&functions=relu&functions=mish&depth=100&width=512&batch=512"
+    page, other = away(), away()
+    page.goto(f"{line.address}/depth?{link}")
+    page.get_by_text("Mish …").wait_for(timeout=1000 * PATIENCE)
+    lose(page, line, servers[1])
+    other.goto(f"{servers[0]}/depth?{link}")
+    for each in (page, other):
+        each.wait_for_function(ENDED, arg=3, timeout=1000 * PATIENCE)
+        wait_for_query(each, link)
+    wait_to_show(page, shown(other))
 
 
 def test_a_server_that_was_ended_and_started_again(away):
