@@ -247,3 +247,32 @@ def test_a_default_is_found_again_by_keys(server, opens):
         page.wait_for_url("**&**")
         slide(page, name, "ArrowLeft")
         wait_for_query(page, "functions=rrelu")
+
+
+def test_enter_adds_the_first_match_alone_to_what_depth_compares(server, opens):
+    page = visited(opens(), f"{server}/depth?functions=relu&{SMALL}")
+    box = page.get_by_role("combobox", name="Compare with")
+    box.fill("σ_w")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**&compare=**")
+    assert len(settled(page).url.split("compare=")) == 2
+
+
+# --- exact values
+
+
+def test_a_number_is_typed_by_keyboard_alone(server, opens):
+    page = visited(opens(), server)
+    page.get_by_role("button", name="Exact values").focus()
+    page.keyboard.press("Enter")
+    page.get_by_role("spinbutton", name="Leaky ReLU negative slope").focus()
+    page.keyboard.press("Control+A")
+    page.keyboard.type("0.123")
+    page.keyboard.press("Enter")
+    wait_for_query(page, "negative_slope=0.123")
+    assert ["Leaky ReLU negative slope", "0.123"] in shown(page)["sliders"]
+    page.keyboard.press("Control+A")
+    page.keyboard.type("abc9")  # of this a field for numbers takes the 9, beyond the slider's end
+    page.keyboard.press("Enter")
+    page.wait_for_timeout(500)
+    assert ["Leaky ReLU negative slope", "0.123"] in shown(settled(page))["sliders"]
