@@ -91,10 +91,9 @@ class Slider(Control[float]):
     step: float
     whole: bool = False
 
-    @property
-    def places(self) -> list[float]:
-        """Where the thumb can stand."""
-        return _places(self)
+    def places(self, most: int) -> list[float]:
+        """Return where the thumb can stand, at wider steps where that is at more than `most`."""
+        return _places(self, most)
 
     def parse(self, raw: object) -> float:
         """Read a number from `low` to `high`."""
@@ -165,10 +164,9 @@ class RangeSlider(Control[tuple[float, float]]):
     high: float
     step: float
 
-    @property
-    def places(self) -> list[float]:
-        """Where either thumb can stand."""
-        return _places(self)
+    def places(self, most: int) -> list[float]:
+        """Return where either thumb can stand, at wider steps where that is at more than `most`."""
+        return _places(self, most)
 
     def parse(self, raw: object) -> tuple[float, float]:
         """Read two numbers from `low` to `high`."""
@@ -213,9 +211,10 @@ class RangeSlider(Control[tuple[float, float]]):
             _number_field(self, f"{self.label}, {end}", f"{key}-{end}", at, moved)
 
 
-def _places(slider: Slider | RangeSlider) -> list[float]:
+def _places(slider: Slider | RangeSlider, most: int) -> list[float]:
     steps = round((slider.high - slider.low) / slider.step)
-    return [slider.low + slider.step * step for step in range(steps + 1)]
+    pace = math.ceil((steps + 1) / most)
+    return [slider.low + slider.step * step for step in range(0, steps + 1, pace)]
 
 
 def _number_field(

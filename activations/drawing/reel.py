@@ -30,7 +30,7 @@ FINE: Final = 2001
 """Points of the grid that windows are cut out of: 26 in the least window of 40."""
 
 MOST_PLACES: Final = 300
-"""Of more than a slider has pixels, a reel is not worth the server's time."""
+"""More than a slider has pixels; between those that a reel has, the browser takes the nearest."""
 
 _THINNINGS: Final = 4
 _SEEN: Final = 0.25 / 800

@@ -6,6 +6,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from activations.dashboard import live
+from activations.dashboard.controls import Slider
 from activations.dashboard.explore.page import LENS, follow, jobs
 from activations.drawing import reel
 from tests.browser.driver import ROOT
@@ -53,10 +54,16 @@ def test_a_reel_that_is_too_large_is_not_sent(app, monkeypatch):
     assert answer(app, "range")["reel"] is None
 
 
-def test_every_slider_has_a_reel_unless_its_steps_are_finer_than_pixels():
-    link = {"functions": ["elu", "rrelu", "star_relu"], "output": ["log-slope"]}
+def test_every_slider_has_a_reel_of_no_more_places_than_it_has_pixels():
+    link = {"functions": ["elu", "rrelu", "star_relu", "laplace"], "output": ["log-slope"]}
     reading = LENS.controls.read(link)
     results = [job.work(lambda _: None) for job in jobs(reading.settings)]
-    sliders = [each for each in reading.table.values() if each.slides]
-    found = {each.key for each in sliders if follow(reading.settings, results, each)}
-    assert found == {"range", "samples", "elu_alpha", "rrelu_lower", "rrelu_upper"}
+    for slider in (each for each in reading.table.values() if each.slides):
+        shown = slider.key.startswith((*link["functions"], "range", "samples"))
+        found = follow(reading.settings, results, slider)
+        assert bool(found) == shown
+        if isinstance(slider, Slider) and found and found.moves == "value":
+            assert len(found.places) <= reel.MOST_PLACES
+            step = found.places[1] - found.places[0]
+            assert found.places[0] == slider.low
+            assert slider.high - step < found.places[-1] <= slider.high + 1e-9

@@ -41,11 +41,14 @@ Deno.test("arrays come back from base64", () => {
   assertEquals([...levels.low], [1, 2.5]);
 });
 
-Deno.test("a value has the points of its place, and no other value has any", () => {
+Deno.test("a value has the points of the nearest place", () => {
   const found = frameAt(reel({ tracks: [TRACK] }), [0.1]);
   assertEquals([.../** @type {any} */ (found?.line("line")).y], [1, 2, 3]);
   assertEquals(found?.line("other"), undefined);
-  assertEquals(frameAt(reel({ tracks: [TRACK] }), [0.15]), undefined);
+  for (const [value, y] of [[-1, [0, 0]], [0.04, [0, 0]], [0.16, [5, 5]], [9, [5, 5]]]) {
+    const near = frameAt(reel({ tracks: [TRACK] }), [/** @type {number} */ (value)]);
+    assertEquals([.../** @type {any} */ (near?.line("line")).y], y);
+  }
   assertEquals(frameAt(reel({ tracks: [TRACK] }), []), undefined);
 });
 

@@ -135,19 +135,21 @@ def follow(settings: Settings, results: Sequence[Seen], slider: Control[Any]) ->
 def _reel(settings: Settings, results: Sequence[Seen], slider: Control[Any]) -> Reel | None:
     view = _view([seen.portrait for seen in results], settings)
     if slider is RANGE:
-        return reel.of_window(settings.chosen, RANGE.places, view, settings.samples)
+        ends = RANGE.places(reel.MOST_PLACES)
+        return reel.of_window(settings.chosen, ends, view, settings.samples)
     if slider is SAMPLES:
         stops = sorted({*SAMPLES.stops, settings.samples})
         return reel.of_count(settings.chosen, stops, view, settings.samples)
-    if not isinstance(slider, Slider) or len(slider.places) > reel.MOST_PLACES:
+    if not isinstance(slider, Slider):
         return None
+    places = slider.places(reel.MOST_PLACES)
     for seen in results:
         activation, values = seen.function.activation, seen.function.values
         for parameter in activation.parameters:
             if activation.query_of(parameter) == slider.key:
-                takes = [activation.at(**{**values, parameter.name: at}) for at in slider.places]
+                takes = [activation.at(**{**values, parameter.name: at}) for at in places]
                 others = [each.portrait.curve for each in results if each is not seen]
-                return reel.of_value(takes, slider.places, others, view, settings.samples)
+                return reel.of_value(takes, places, others, view, settings.samples)
     return None
 
 

@@ -62,7 +62,7 @@ export function values({ moves, places }, thumbs) {
 }
 
 /**
- * The frame where thumbs stand for these values, undefined where the reel has none.
+ * The frame where thumbs stand for these values, undefined where there is none.
  *
  * @param {Reel} reel
  * @param {number[]} values
@@ -71,7 +71,7 @@ export function values({ moves, places }, thumbs) {
 export function frameAt(reel, values) {
   const { moves, places, limits, powers } = reel;
   const at = values.map((value) => placeOf(places, value));
-  if (!at.length || at.some((place) => place < 0)) return undefined;
+  if (!at.length) return undefined;
   const window = moves === "window" ? /** @type {[number, number]} */ (values) : reel.window;
   if (window[0] >= window[1]) return undefined;
 
@@ -103,12 +103,16 @@ export function frameAt(reel, values) {
 }
 
 /**
+ * The place that is nearest to a value: of a slider with more steps than pixels a reel has some.
+ *
  * @param {number[]} places
  * @param {number} value
  */
 function placeOf(places, value) {
-  const near = 1e-6 * (places[places.length - 1] - places[0]) / places.length;
-  return places.findIndex((place) => Math.abs(place - value) <= near);
+  const above = after(places, value, (place, end) => place < end);
+  const below = Math.max(above - 1, 0);
+  if (above === places.length) return below;
+  return value - places[below] < places[above] - value ? below : above;
 }
 
 /**
