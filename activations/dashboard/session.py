@@ -41,10 +41,10 @@ class Visit:
 
     `moved` is the slider that was moved last, if nothing else was chosen since. `entries` counts
     choices: where runs overtake each other the browser does not see each. `untouched` says that
-    none was made yet.
-    `refusals` belong to the last choice. `kept` are the links of pages that were seen in a visit
-    that was lost, `returns` how often the browser gave any back. `results` holds what was computed
-    of what is on show.
+    none was made yet. `unsaid` are the widgets that were set right in runs of the whole page that
+    were broken off, so that the browser may not know. `refusals` belong to the last choice. `kept`
+    are the links of pages that were seen in a visit that was lost, `returns` how often the browser
+    gave any back. `results` holds what was computed of what is on show.
     """
 
     page: str = ""
@@ -55,6 +55,7 @@ class Visit:
     moved: str = ""
     entries: int = 0
     untouched: bool = True
+    unsaid: set[str] = field(default_factory=set)
     results: dict[Hashable, Any] = field(default_factory=dict)
 
 
@@ -87,6 +88,7 @@ class Page(Generic[S]):
         key = self.key(control.key)
         if key not in st.session_state:
             st.session_state[key] = control.widget_value(reading.values[control.key])
+            visit().unsaid.add(key)
         control.draw(key, disabled=not control.enabled(reading.settings))
 
     def arrive(self) -> Reading[S]:
@@ -103,7 +105,10 @@ class Page(Generic[S]):
             self._open(now, now.kept.pop(self.name, {}))
         elif comes:
             self._write(now, now.chosen[self.name])
-        return self.follow()
+        reading = self.follow()
+        for key in now.unsaid & st.session_state.keys():  # what is set is said to the browser
+            st.session_state[key] = st.session_state[key]
+        return reading
 
     def follow(self) -> Reading[S]:
         """Return what is chosen at present, and set widgets right that say something else."""
@@ -147,6 +152,9 @@ class Page(Generic[S]):
     def settle(self) -> None:
         """End a run: have the address say what is chosen."""
         now = visit()
+        context = get_script_run_ctx()
+        if context and not context.fragment_ids_this_run:
+            now.unsaid.clear()
         reading = now.chosen[self.name]
         _address(
             key="address",
@@ -156,6 +164,7 @@ class Page(Generic[S]):
                 "ours": list(reading.table),
                 "entries": now.entries,
                 "returns": now.returns,
+                "asked_at": _query(),
             },
         )
 
@@ -170,6 +179,7 @@ class Page(Generic[S]):
             widget, value = self.key(key), control.widget_value(reading.values[key])
             if widget in st.session_state and st.session_state[widget] != value:
                 st.session_state[widget] = value
+                now.unsaid.add(widget)
 
     def _note(self, now: Visit, reading: Reading[S], changed: list[str]) -> None:
         """Take note of a choice: whether it goes on from the one before."""
@@ -182,14 +192,20 @@ class Page(Generic[S]):
     def _returned(self, now: Visit) -> Link | None:
         """Take back the links that the browser kept; return this page's, if it is to be opened.
 
-        They come after a reload, without this page's, and after a lost connection.
+        They come after a reload, without this page's, and after a lost connection. Back and Forward
+        on one page say where they lead: Streamlit's word for it is lost where anything else is
+        asked at that moment.
         """
-        kept = _connect(
+        told = _connect(
             key="connect",
             data={"page": self.name},
             height=1,  # else the page below would jump once the script is there
             on_returned_change=lambda: None,
-        ).returned
+            on_went_change=lambda: None,
+        )
+        if isinstance(told.went, str):
+            return parse_qs(told.went, keep_blank_values=True)
+        kept = told.returned
         if not isinstance(kept, dict):
             return None
         now.returns += 1
@@ -204,6 +220,12 @@ def _by_history() -> bool:
     """Tell whether this run was started by Back or Forward."""
     context = get_script_run_ctx()
     return context is not None and context.is_history_navigation
+
+
+def _query() -> str:
+    """Return the query of the address at which this run was asked for."""
+    context = get_script_run_ctx()
+    return context.query_string if context else ""
 
 
 def lead_home() -> None:

@@ -13,7 +13,9 @@ SETTLED = """() => {
     && document.querySelector('[data-testid=stMultiSelectTagsContainer]')
     && (charts.length || document.querySelector('[data-testid=stAlert]'))
     && charts.every(chart => chart.querySelector('.js-plotly-plot')?._fullLayout)
-    && [...document.querySelectorAll('h3')].every(each => each.textContent);
+    && [...document.querySelectorAll('h3')].every(each => each.textContent)
+    && !document.querySelector('[data-testid=stProgress]')
+    && ![...document.querySelectorAll('.st-key-verdicts p')].some(each => /…$/.test(each.textContent));
 }"""
 SHOWN = """() => {
   const texts = selector => [...document.querySelectorAll(selector)].map(each => each.textContent);

@@ -16,6 +16,9 @@ const RETURN = 10_000; // ms after which a page takes input again, whatever beca
 
 let page; // the name of the one that is shown
 let give; // gives the server what was kept, which runs the whole page
+let tell; // tells it where Back or Forward went
+let path; // of the page's address
+let gone; // the query to which Back or Forward went, until the page shows what is there
 const written = new Set(); // the keys that links had from us
 let connected = true;
 let seen; // how many choices the server had counted
@@ -24,11 +27,14 @@ let acted; // whether the reader did anything since the last run
 let patience; // the timer of charts that wait
 let focused; // what had the keyboard when the connection went
 
-export function address({ data: { page: name, query, ours, entries } }) {
+export function address({ data: { page: name, query, ours, entries, asked_at } }) {
   page = name;
+  path = location.pathname;
   const chosen = entries > seen;
   seen = entries;
   listen();
+  if (gone !== undefined && gone !== asked_at && !chosen) return; // of a place that was left since
+  gone = undefined;
   const url = new URL(location.href);
   for (const key of ours) written.add(key);
   const others = [...url.searchParams].filter(([key]) => !written.has(key));
@@ -46,9 +52,14 @@ export function connect({ data: { page: name }, setTriggerValue }) {
   page = name;
   const first = !give;
   give = (links) => setTriggerValue("returned", links);
+  tell = (query) => setTriggerValue("went", query);
   if (!first) return;
   stand(document.querySelector("[data-testid=stMainBlockContainer]"));
   keepFromTranslation();
+  addEventListener("popstate", () => {
+    gone = location.search.slice(1);
+    if (location.pathname === path) tell(gone);
+  }, true);
   const { [page]: _, ...others } = kept();
   if (Object.keys(others).length) give(others);
   watch(document.querySelector("[data-testid=stApp]"));
