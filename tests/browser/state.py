@@ -15,7 +15,7 @@ SETTLED = """() => {
     && charts.every(chart => chart.querySelector('.js-plotly-plot')?._fullLayout)
     && [...document.querySelectorAll('h3')].every(each => each.textContent)
     && !document.querySelector('[data-testid=stProgress]')
-    && ![...document.querySelectorAll('.st-key-verdicts p')].some(each => /…$/.test(each.textContent));
+    && ![...document.querySelectorAll('.st-key-verdicts p')].some(p => p.textContent.endsWith('…'));
 }"""
 SHOWN = """() => {
   const texts = selector => [...document.querySelectorAll(selector)].map(each => each.textContent);
