@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Final
@@ -60,6 +60,7 @@ class Variant:
 
     `shares` makes a distribution of scores, `output` the result of logits; without one it is the
     shares, as many as there are logits. `takes` names the options that matter besides temperature.
+    `source` is Python that makes `p` of `logits`, `T` and those options.
     """
 
     name: str
@@ -71,6 +72,8 @@ class Variant:
     shares: Callable[[torch.Tensor], torch.Tensor] = lambda scores: functional.softmax(scores, -1)
     output: Scores | None = None
     takes: tuple[str, ...] = ()
+    logarithmic: bool = False
+    source: str = ""
 
     def compute(self, logits: torch.Tensor, options: Options) -> torch.Tensor:
         """Return what logits [.., n] become, [.., n]; -inf masks a logit."""
@@ -137,6 +140,7 @@ VARIANTS: Final[Mapping[str, Variant]] = MappingProxyType(
                     "https://docs.pytorch.org/docs/stable/generated/torch.nn.Softmax.html",
                 ),
                 _scaled,
+                source="p = functional.softmax(logits / T, dim=-1)",
             ),
             Variant(
                 "log_softmax",
@@ -149,6 +153,8 @@ VARIANTS: Final[Mapping[str, Variant]] = MappingProxyType(
                 ),
                 _scaled,
                 output=lambda logits, at: functional.log_softmax(_scaled(logits, at), dim=-1),
+                logarithmic=True,
+                source="p = functional.log_softmax(logits / T, dim=-1)",
             ),
             Variant(
                 "softmin",
@@ -160,6 +166,8 @@ VARIANTS: Final[Mapping[str, Variant]] = MappingProxyType(
                     "https://docs.pytorch.org/docs/stable/generated/torch.nn.Softmin.html",
                 ),
                 _negated,
+                source="scores = (-logits / T).masked_fill(logits.isinf(), -torch.inf)\n"
+                "p = functional.softmax(scores, dim=-1)",
             ),
             Variant(
                 "sparsemax",
@@ -169,6 +177,10 @@ VARIANTS: Final[Mapping[str, Variant]] = MappingProxyType(
                 Paper("From Softmax to Sparsemax", "https://arxiv.org/abs/1602.02068", year=2016),
                 _scaled,
                 _sparsemax,
+                source="falling = (logits / T).sort(descending=True).values\n"
+                "total = falling.cumsum(0)\n"
+                "size = (1 + torch.arange(1, len(logits) + 1) * falling > total).sum()\n"
+                "p = torch.relu(logits / T - (total[size - 1] - 1) / size)",
             ),
             Variant(
                 "sink",
@@ -183,6 +195,8 @@ VARIANTS: Final[Mapping[str, Variant]] = MappingProxyType(
                 ),
                 _with_sink,
                 takes=("sink",),
+                source="scores = torch.cat([logits, logits.new_tensor([sink])]) / T\n"
+                "p = functional.softmax(scores, dim=-1)[:-1]",
             ),
             Variant(
                 "capped",
@@ -192,6 +206,9 @@ VARIANTS: Final[Mapping[str, Variant]] = MappingProxyType(
                 Paper("Gemma 2", "https://arxiv.org/abs/2408.00118", year=2024),
                 _capped,
                 takes=("cap",),
+                source="scores = (cap * torch.tanh(logits / cap) / T)"
+                ".masked_fill(logits.isinf(), -torch.inf)\n"
+                "p = functional.softmax(scores, dim=-1)",
             ),
             Variant(
                 "gumbel",
@@ -206,6 +223,7 @@ VARIANTS: Final[Mapping[str, Variant]] = MappingProxyType(
                 _scaled,
                 output=_gumbel,
                 takes=("seed",),
+                source="torch.manual_seed(seed)\np = functional.gumbel_softmax(logits, tau=T)",
             ),
         )
     }
@@ -235,7 +253,6 @@ class Shares:
         return np.asarray(self.jacobian.sum(axis=1))
 
 
-@neutral()
 def softmax(
     logits: npt.ArrayLike,
     variant: str = "softmax",
@@ -250,15 +267,20 @@ def softmax(
     `variant` is one of VARIANTS. A logit of -inf is masked; of all masked, torch makes NaN. Raises
     ValueError, saying what is allowed, for anything else.
     """
-    chosen = find(variant)
     options = Options(temperature=temperature, sink=sink, cap=cap, seed=seed)
+    return respond(logits, find(variant), options)
+
+
+@neutral()
+def respond(logits: npt.ArrayLike, variant: Variant, options: Options) -> Shares:
+    """Return what `softmax` does, of a variant with its options."""
     x = torch.tensor(_vector(logits)).requires_grad_()
-    values = chosen.compute(x, options)
+    values = variant.compute(x, options)
     rows = [torch.autograd.grad(value, x, retain_graph=True)[0] for value in values]
-    behind = chosen.shares(chosen.scores(x, options)).detach()
+    behind = variant.shares(variant.scores(x, options)).detach()
     n = x.shape[-1]
     return Shares(
-        chosen,
+        variant,
         options,
         x.numpy(force=True),
         values.numpy(force=True),
@@ -318,7 +340,7 @@ def _rows(logits: npt.ArrayLike, index: int, x: npt.ArrayLike) -> torch.Tensor:
 
 @neutral()
 def along_temperature(
-    logits: npt.ArrayLike, temperatures: Sequence[float], variant: Variant, options: Options
+    logits: npt.ArrayLike, temperatures: npt.ArrayLike, variant: Variant, options: Options
 ) -> tuple[FloatArray, FloatArray, FloatArray]:
     """Return the shares [t, n], their entropy in nats [t], and its derivative by the temperature.
 

@@ -168,6 +168,7 @@ def test_each_order_is_another_function_and_torchs_is_the_first():
     for order in ORDERS:
         names = {"x": x}
         exec(order.split, names)  # noqa: S102
+        assert torch.equal(torch.stack(order.take_apart(x)), torch.stack([names["g"], names["u"]]))
         outputs.append(torch.sigmoid(names["g"]) * names["u"])
     assert torch.allclose(outputs[0], functional.glu(x))
     assert not torch.allclose(outputs[0], outputs[1])
