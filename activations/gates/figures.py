@@ -26,6 +26,7 @@ MAP_HEIGHT: Final = {1: 430, 2: 430, 3: 590, 4: 590}
 SURFACE_HEIGHT: Final = 480
 
 _FULL: Final = 0.85
+_COLUMN_GAP, _ROW_GAP = 0.16, 0.34
 _LINES: Final = 8
 """About so many contour lines lie between 0 and the largest value."""
 _NEXT: Final = (1, 2, 5, 10)
@@ -49,7 +50,7 @@ def maps(seen: Sequence[Seen], g: float, u: float, *, shaded: bool) -> Drawing:
     traces: list[Layout] = []
     most = largest(each.plane.h for each in seen)
     for number, (each, suffix) in enumerate(zip(seen, frame.suffixes(), strict=False)):
-        traces.append(_map(each, each.plane.h, most, "h", number, suffix))
+        traces.append(_map(each, each.plane.h, most, "h", "h", number, suffix))
         if shaded:
             traces.append(_shade(each, number, suffix))
         traces += _lines(each, number, suffix)
@@ -65,7 +66,7 @@ def partials(seen: Sequence[Seen], wanted: Sequence[str]) -> Drawing:
         label, values = PARTIALS[name]
         most = largest(values(one.plane) for one in seen)
         titles.append(f"{label}, {each.gate.title}")
-        traces.append(_map(each, values(each.plane), most, label, number, suffix))
+        traces.append(_map(each, values(each.plane), most, name, label, number, suffix))
     owners = [each for each, _ in panels]
     columns = max(len(seen), 2)
     return _panelled("Partial derivatives, by autograd", titles, owners, traces, columns, 300)
@@ -76,7 +77,7 @@ def difference(one: Seen, other: Seen) -> Drawing:
     values = one.plane.h - other.plane.h
     title = f"{one.gate.title} minus {other.gate.title}"
     most = largest([values])
-    traces = [_map(one, values, most, "difference", 0, "")]
+    traces = [_map(one, values, most, "difference", "difference", 0, "")]
     return _panelled(title, [f"At most {plain(most)} apart"], [one], traces)
 
 
@@ -129,6 +130,7 @@ def slices(cut: Sequence[Slices], reach: float, most: float, height: int) -> Dra
     titles = [f"Against g, at u = {plain(u)}", f"Against u, at g = {plain(g)}"]
     bottom = 44 if len(cut) == 1 else _LEGEND_MARGIN + frame.LEGEND_ROW * math.ceil(len(cut) / 2)
     grid = frame.grid(titles, 1, height // 2)
+    grid["grid"]["ygap"] = _ROW_GAP
     layout = frame.layout(
         title={"text": "Slices through the point"},
         **grid,
@@ -173,6 +175,7 @@ def _panelled(
     count = len(titles)
     rows = math.ceil(count / min(columns, count))
     wide = frame.grid(titles, columns, height or MAP_HEIGHT[min(count, 4)] // rows)
+    wide["grid"] |= {"xgap": _COLUMN_GAP, "ygap": _ROW_GAP}
     layout = frame.layout(title={"text": title}, **wide, margin=frame.margin(t=72))
     for number, (each, suffix) in enumerate(zip(seen, frame.suffixes(), strict=False)):
         ends = -each.reach, each.reach
@@ -186,13 +189,19 @@ def _panelled(
 
 
 def _map(
-    seen: Seen, values: FloatArray, most: float, label: str, number: int, suffix: str
+    seen: Seen,
+    values: FloatArray,
+    most: float,
+    role: str,
+    label: str,
+    number: int,
+    suffix: str,
 ) -> Layout:
     step = _step(most / _LINES)
     stops = np.linspace(-1, 1, 17)
     return {
         "type": "contour",
-        "uid": uid(seen.gate.name, f"map-{label}", variant=number),
+        "uid": uid(seen.gate.name, f"map-{role}", variant=number),
         "meta": Kind.MAP,
         "name": seen.gate.title,
         **frame.panel(suffix),

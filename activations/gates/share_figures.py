@@ -108,7 +108,8 @@ def jacobian(seen: Shares) -> Drawing:
         "showscale": False,
         "xgap": 2,
         "ygap": 2,
-        "texttemplate": "%{z:.3f}" if n <= 5 else "%{z:.2f}",
+        "text": [[_decimals(each, 3 if n <= 5 else 2) for each in row] for row in seen.jacobian],
+        "texttemplate": "%{text}",
         "textfont": {"color": ink(), "size": 13 if n <= 5 else 11},
         "hovertemplate": "%{z:.6~g}<extra></extra>",
     }
@@ -257,6 +258,11 @@ def bar_uid(role: str) -> str:
 
 
 # --- parts
+
+
+def _decimals(value: float, count: int) -> str:
+    """Write a number to so many decimals: "−0.160"."""
+    return f"{value:.{count}f}".replace("-", "−").replace("nan", "NaN")
 
 
 def _subscript(number: int) -> str:

@@ -93,11 +93,14 @@ def _gate_table(seen: Sequence[Seen]) -> str:
     plane = seen[0].plane
     names, columns = ["g", "u"], [plane.g, plane.u]
     for each in seen:
-        name = each.gate.slug.replace("-", "_")
-        names += [f"{name}_{part}" for part in ("h", "dg", "du")]
+        names += [f"{each.gate.name}_{part}" for part in ("h", "dg", "du")]
         columns += [each.plane.h, each.plane.dg, each.plane.du]
-    said = [each.gate.title for each in seen]
-    return _table(said, names, columns)
+    return _table([_described(each.gate) for each in seen], names, columns)
+
+
+def _described(gate: Gate) -> str:
+    values = " and ".join(f"{name} = {value!r}" for name, value in gate.values.items())
+    return f"{gate.name}: {gate.title}" + (f" with {values}" if values else "")
 
 
 def _gate_blocks(seen: Sequence[Seen]) -> Blocks:

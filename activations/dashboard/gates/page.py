@@ -40,7 +40,7 @@ def places(settings: Settings) -> list[Place]:
     height = figures.MAP_HEIGHT[count]
     found = [
         Place("map", height, heading=None, anchor="map", has_files=True),
-        Place("slices", height, heading="Slices", anchor="slices", note=_SLICES),
+        Place("slices", height, note=_SLICES),
     ]
     if settings.partials:
         found.append(Place("partials", 300, wide=True))
@@ -186,6 +186,31 @@ def _follow(settings: Settings, results: Sequence[Result], slider: Control[Any])
     return follow.of_gates(settings, slider)
 
 
+def _gates(*names: str, reach: float = 5.0, show: tuple[str, ...] = ()) -> dict[str, Any]:
+    """Return the values that show these gates and no other."""
+    return {
+        "view": "gates",
+        "gates": names,
+        "functions": (),
+        "own": (),
+        "reach": reach,
+        "show": show,
+    }
+
+
+def _softmax(variant: str, temperature: float = 1.0) -> dict[str, Any]:
+    return {"view": "softmax", "variant": variant, "temperature": temperature}
+
+
+STORIES: Final = {
+    "SwiGLU": _gates("swiglu"),
+    "GPT-OSS’s clamp": _gates("gpt_oss", reach=10.0),
+    "Dead halves": _gates("reglu", "swiglu", show=("dead",)),
+    "Softmax": _softmax("softmax"),
+    "Sparse shares": _softmax("sparsemax", 2.0),
+    "Random draws": _softmax("gumbel", 0.5),
+}
+
 LENS: Final = Lens(
     name="gates",
     title="Functions of several inputs",
@@ -197,19 +222,7 @@ LENS: Final = Lens(
     places=places,
     jobs=jobs,
     exhibits=exhibits,
-    stories={
-        "SwiGLU": {"view": "gates", "gates": ("swiglu",), "functions": (), "reach": 5.0},
-        "GPT-OSS's clamp": {"view": "gates", "gates": ("gpt_oss",), "reach": 10.0},
-        "Dead halves": {
-            "view": "gates",
-            "gates": ("reglu", "swiglu"),
-            "show": ("dead",),
-            "reach": 5.0,
-        },
-        "Softmax": {"view": "softmax", "variant": "softmax"},
-        "A sparse attention": {"view": "softmax", "variant": "sparsemax", "temperature": 1.0},
-        "Draws": {"view": "softmax", "variant": "gumbel", "temperature": 0.5},
-    },
+    stories=STORIES,
     notice=notice,
     more=_more,
     reel=_follow,

@@ -68,13 +68,7 @@ def places(settings: Settings) -> list[Place]:
     captioned = figures.CARD_HEIGHT + CAPTION_HEIGHT
     found = [
         Place("bars", captioned, heading=None, anchor="softmax", has_files=True),
-        Place(
-            "jacobian",
-            captioned,
-            heading="Jacobian",
-            anchor="jacobian",
-            note=_JACOBIAN,
-        ),
+        Place("jacobian", captioned, note=_JACOBIAN),
         Place("one", figures.CARD_HEIGHT, note=_ONE),
         Place("entropy", figures.CARD_HEIGHT, note=_ENTROPY),
     ]
