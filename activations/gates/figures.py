@@ -124,7 +124,7 @@ def surface(seen: Seen) -> Drawing:
     return Drawing([trace], layout)
 
 
-def slices(cut: Sequence[Slices], reach: float, most: float, height: int) -> Drawing:
+def slices(cut: Sequence[Slices], reach: float, height: int) -> Drawing:
     """Draw h against g and against u, each gate as a line, the chosen point as dots."""
     g, u = float(cut[0].point.g), float(cut[0].point.u)
     titles = [f"Against g, at u = {plain(u)}", f"Against u, at g = {plain(g)}"]
@@ -139,9 +139,10 @@ def slices(cut: Sequence[Slices], reach: float, most: float, height: int) -> Dra
         legend={"y": 0, "yref": "container", "yanchor": "bottom"},
     )
     traces: list[Layout] = []
-    for suffix, name in zip(frame.suffixes(), "gu", strict=False):
+    sides = ("g", [each.along_g.h for each in cut]), ("u", [each.along_u.h for each in cut])
+    for suffix, (name, lines) in zip(frame.suffixes(), sides, strict=False):
         layout[f"xaxis{suffix}"] = axes.axis(name, (name, reach), -reach, reach)
-        layout[f"yaxis{suffix}"] = axes.axis("h", (name, most), -1.05 * most, 1.05 * most)
+        layout[f"yaxis{suffix}"] = axes.axis("h", name, *_ends(lines))
     for number, each in enumerate(cut):
         traces.append(_slice(each.along_g, each.along_g.g, "g", number, ""))
         traces.append(_slice(each.along_u, each.along_u.u, "u", number, "2"))
@@ -231,6 +232,14 @@ def _map(
         "line": {"color": ink(0.28), "width": 0.7},
         "hovertemplate": f"{label}(%{{x:.3~g}}, %{{y:.3~g}}) = %{{z:.4~g}}<extra></extra>",
     }
+
+
+def _ends(lines: Sequence[FloatArray]) -> tuple[float, float]:
+    """Return the round numbers between which all finite values and 0 lie."""
+    values = np.concatenate([*(line[np.isfinite(line)] for line in lines), [0.0]])
+    low, high = float(values.min()), float(values.max())
+    step = _step((high - low) / 4 or 1)
+    return step * math.floor(low / step), step * math.ceil(high / step)
 
 
 def _step(least: float) -> float:

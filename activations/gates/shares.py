@@ -59,8 +59,9 @@ class Variant:
     """A function of a vector: the `scores` that logits [.., n] become, and what is done with them.
 
     `shares` makes a distribution of scores, `output` the result of logits; without one it is the
-    shares, as many as there are logits. `takes` names the options that matter besides temperature.
-    `source` is Python that makes `p` of `logits`, `T` and those options.
+    shares, as many as there are logits. The shares of a random variant are how often each logit is
+    the largest of a draw, whatever the temperature. `takes` names the options that matter besides
+    temperature. `source` is Python that makes `p` of `logits`, `T` and those options.
     """
 
     name: str
@@ -94,6 +95,10 @@ def _scaled(logits: torch.Tensor, options: Options) -> torch.Tensor:
 def _unless_masked(logits: torch.Tensor, scores: torch.Tensor) -> torch.Tensor:
     """Return scores, -inf where the logit is: what is masked is masked last."""
     return torch.where(logits == -math.inf, -math.inf, scores)
+
+
+def _plain(logits: torch.Tensor, _: Options) -> torch.Tensor:
+    return logits
 
 
 def _negated(logits: torch.Tensor, options: Options) -> torch.Tensor:
@@ -220,7 +225,7 @@ VARIANTS: Final[Mapping[str, Variant]] = MappingProxyType(
                     "https://arxiv.org/abs/1611.01144",
                     year=2016,
                 ),
-                _scaled,
+                _plain,
                 output=_gumbel,
                 takes=("seed",),
                 source="torch.manual_seed(seed)\np = functional.gumbel_softmax(logits, tau=T)",

@@ -281,9 +281,7 @@ def test_the_code_and_the_table_give_the_pages_numbers(raw, monkeypatch):
         seen = gates.surface(gate, table["g"], table["u"])
         np.testing.assert_allclose(h.numpy().ravel(), seen.h, atol=1e-14)
         np.testing.assert_allclose(dg.numpy().ravel(), seen.dg, atol=1e-14)
-        np.testing.assert_allclose(
-            table[f"{gate.slug.replace('-', '_').replace('.', '')}_h"], seen.h
-        )
+        np.testing.assert_allclose(table[f"{gate.name}_h"], seen.h)
     notebook = json.loads(files["Jupyter notebook"].make())
     code = "\n\n".join(
         "".join(cell["source"]) for cell in notebook["cells"] if cell["cell_type"] == "code"

@@ -20,7 +20,7 @@ from activations.drawing.reel import Reel
 from activations.gates import figures
 from activations.gates.gating import Gate
 from activations.gates.views import Seen, cut, largest, see
-from activations.notation import plain
+from activations.notation import latex, plain
 
 Result = Seen | View
 
@@ -40,7 +40,7 @@ def places(settings: Settings) -> list[Place]:
     height = figures.MAP_HEIGHT[count]
     found = [
         Place("map", height, heading=None, anchor="map", has_files=True),
-        Place("slices", height, note=_SLICES),
+        Place("slices", height, heading=None, anchor="slices", note=_SLICES),
     ]
     if settings.partials:
         found.append(Place("partials", 300, wide=True))
@@ -125,14 +125,15 @@ def _map(settings: Settings, seen: Sequence[Seen]) -> Exhibit:
 
 def _slices(settings: Settings, seen: Sequence[Seen]) -> Exhibit:
     cuts = [cut(each.gate, each.reach, settings.g, settings.u) for each in seen]
-    most = largest(each.plane.h for each in seen)
     height = figures.MAP_HEIGHT[len(seen)]
     values = ", ".join(f"{each.point.gate.title} {plain(float(each.point.h))}" for each in cuts)
     return Exhibit(
-        figures.slices(cuts, settings.reach, most, height),
+        figures.slices(cuts, settings.reach, height),
         f"Each gate against g at u = {plain(settings.u)}, and against u at g = "
         f"{plain(settings.g)}. There: {values}.",
         "slices_" + ("-".join(each.gate.slug for each in seen)),
+        heading=rf"Slices &ensp; $h(g, {latex(settings.u)}),\ h({latex(settings.g)}, u)$",
+        anchor="slices",
     )
 
 

@@ -33,15 +33,17 @@ _DRAWN: Final[FloatArray] = np.linspace(-10, 10, 41)
 _DRAWS_EACH: Final = 5
 
 _BARS = "Dashes are plain softmax of the same logits."
-_DRAWS = "Each dot is a draw; the bars are how often each logit is the largest of one."
+_DRAWS = "Each dot is a draw; the bars are how often each logit is the largest, whatever T is."
 _JACOBIAN = """Row i, column j: what output i gains for a small step of logit j. For softmax it is
 (diag p − p pᵀ) / T, symmetric, and its rows sum to 0: a shift of all logits changes nothing."""
 _ONE = """One logit alone moves its share along a sigmoid of its score minus the log-sum-exp of all
 other scores: the wide line. That is all that a curve of softmax can be."""
 _ENTROPY = """A dotted line is ln n, the entropy of equal shares. For softmax the derivative is the
 variance of the logits under p, over T³."""
-_SIMPLEX = """Every point of the triangle is three shares that sum to 1. The trail is what all
-temperatures make of these logits, from one corner when cold to the middle when hot."""
+_SIMPLEX = "Every point of the triangle is three shares that sum to 1."
+_TRAILED = """The trail is what all temperatures make of these logits, from one corner when cold to
+the middle when hot."""
+_SCATTERED = "Each dot is a draw; the larger one is how often each logit is the largest."
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -68,13 +70,17 @@ def places(settings: Settings) -> list[Place]:
     captioned = figures.CARD_HEIGHT + CAPTION_HEIGHT
     found = [
         Place("bars", captioned, heading=None, anchor="softmax", has_files=True),
-        Place("jacobian", captioned, note=_JACOBIAN),
+        Place("jacobian", captioned, heading=None, anchor="jacobian", note=_JACOBIAN),
         Place("one", figures.CARD_HEIGHT, note=_ONE),
         Place("entropy", figures.CARD_HEIGHT, note=_ENTROPY),
     ]
     if has_simplex(settings):
-        found.append(Place("simplex", figures.SIMPLEX_HEIGHT, note=_SIMPLEX, wide=True))
+        found.append(Place("simplex", figures.SIMPLEX_HEIGHT, note=_simplex(settings), wide=True))
     return found
+
+
+def _simplex(settings: Settings) -> str:
+    return f"{_SIMPLEX} {_SCATTERED if settings.chosen_variant.random else _TRAILED}"
 
 
 def jobs(settings: Settings) -> list[Job[Any]]:
@@ -96,7 +102,7 @@ def look(settings: Settings) -> View:
         softmax(logits, temperature=options.temperature).values,
         draws(logits, options.temperature, DRAWS, options.seed) if random else None,
         moved.reshape(-1, _DRAWS_EACH) if random else moved,
-        as_sigmoid(logits, settings.index, X, variant, options),
+        as_sigmoid(logits, settings.index, _DRAWN if random else X, variant, options),
         entropy,
         slope,
         trail,
@@ -133,6 +139,8 @@ def exhibits(settings: Settings, view: View) -> dict[str, Exhibit]:
             figures.jacobian(seen),
             f"The Jacobian of {variant.title} as a heat map; its rows are: {_rows(seen)}.",
             f"jacobian_{slug}",
+            heading=r"Jacobian &ensp; $\partial p_i / \partial x_j$",
+            anchor="jacobian",
             caption={"largest sum of a row": _exactly(worst)},
         ),
         "one": Exhibit(
