@@ -27,8 +27,10 @@ SURFACE_HEIGHT: Final = 480
 
 _FULL: Final = 0.85
 _COLUMN_GAP, _ROW_GAP = 0.16, 0.34
-_LINES: Final = 8
-"""About so many contour lines lie between 0 and the largest value."""
+_LEVELS: Final = 9
+"""Contour lines lie at 1, 3, 5, ... times a round number, so many times which is the largest value
+at least: none at 0, which has its own line.
+"""
 _NEXT: Final = (1, 2, 5, 10)
 _DEAD: Final = 2
 _QUIET: Final = 1
@@ -198,7 +200,8 @@ def _map(
     number: int,
     suffix: str,
 ) -> Layout:
-    step = _step(most / _LINES)
+    step = _step(most / _LEVELS)
+    outermost = step * (2 * math.floor((most / step - 1) / 2) + 1)
     stops = np.linspace(-1, 1, 17)
     return {
         "type": "contour",
@@ -223,9 +226,9 @@ def _map(
         "showscale": False,
         "contours": {
             "coloring": "heatmap",
-            "start": -step * math.floor(most / step),
-            "end": most,
-            "size": step,
+            "start": -outermost,
+            "end": outermost,
+            "size": 2 * step,
             "showlabels": True,
             "labelfont": {"size": 10, "color": ink(0.7)},
         },

@@ -85,15 +85,14 @@ class Gate:
 
     @property
     def formula(self) -> str:
-        """The gate in LaTeX, with the function that gates."""
-        shift = f" + {latex(self.shift)}" if self.shift else ""
+        """The gate in LaTeX, in terms of its function f."""
         inner, outer = "g", "u"
         if self.clamped:
             limit = latex(self.limit)
             inner = rf"\min(g, {limit})"
-            outer = rf"\operatorname{{clip}}(u, -{limit}, {limit})"
-        factor = rf"\left({outer}{shift}\right)" if shift else rf"\,{outer}"
-        return rf"h(g, u) = f({inner}){factor},\quad f(x) = {self.function.formula}"
+            outer = rf"\operatorname{{clip}}_{{\pm {limit}}} u"
+        value = rf"\left({outer} + {latex(self.shift)}\right)" if self.shift else rf"\,{outer}"
+        return rf"h(g, u) = f({inner}){value}"
 
     @property
     def slug(self) -> str:

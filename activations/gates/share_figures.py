@@ -164,7 +164,8 @@ def one_logit(
     traces = [under, over]
     if np.isfinite(seen.logits[index]) and moved.ndim == 1:
         traces.append(_here(ONE_HERE, seen.logits[index], seen.values[index]))
-    return Drawing(traces, layout)
+    narrow = {"height": CARD_HEIGHT + frame.LEGEND_ROW, "margin": frame.margin(t=44, b=100)}
+    return Drawing(traces, layout, {NARROW: narrow})
 
 
 def entropy(

@@ -138,7 +138,7 @@ VARIANTS: Final[Mapping[str, Variant]] = MappingProxyType(
             Variant(
                 "softmax",
                 "Softmax",
-                r"p_i = e^{x_i / T} \big/ \sum_j e^{x_j / T}",
+                r"p_i = e^{x_i / T} / \sum_j e^{x_j / T}",
                 "Shares that are positive and sum to 1: attention, and the head of a classifier.",
                 Paper(
                     "PyTorch: Softmax",
@@ -164,7 +164,7 @@ VARIANTS: Final[Mapping[str, Variant]] = MappingProxyType(
             Variant(
                 "softmin",
                 "Softmin",
-                r"p_i = e^{-x_i / T} \big/ \sum_j e^{-x_j / T}",
+                r"p_i = e^{-x_i / T} / \sum_j e^{-x_j / T}",
                 "The softmax of the negated logits: the least gets most.",
                 Paper(
                     "PyTorch: Softmin",
@@ -190,7 +190,7 @@ VARIANTS: Final[Mapping[str, Variant]] = MappingProxyType(
             Variant(
                 "sink",
                 "With a sink",
-                r"p_i = e^{x_i / T} \big/ \left(e^{s / T} + \sum_j e^{x_j / T}\right)",
+                r"p_i = e^{x_i / T} / \left(e^{s / T} + \sum_j e^{x_j / T}\right)",
                 "A sink takes a share and gives nothing, so that a head can look at nothing: "
                 "GPT-OSS learns its logit s.",
                 Paper(

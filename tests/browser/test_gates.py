@@ -8,7 +8,9 @@ from playwright.sync_api import expect
 
 from activations import gates
 from tests.browser.driver import wait_for_charts
+from tests.browser.lettering import faults, in_a_browser, on_screen, size
 from tests.browser.reading import at_rest, chart, saved, slide
+from tests.browser.test_access import AXE, violations
 from tests.browser.test_live import grip
 
 # Streamlit asks for its server below the page's own address first, and takes the 404 for an answer.
@@ -175,3 +177,44 @@ def test_a_narrow_window_has_one_column(opened):
         "[...document.querySelectorAll('.js-plotly-plot')].map(plot => plot.clientHeight)"
     )
     assert min(heights) >= 260
+
+
+SEEN = {
+    "gate": ("", 2),
+    "gates": ("?gates=swiglu&gates=reglu&gates=gpt_oss&gates=glu&show=dead&show=dg&reach=9", 3),
+    "softmax": ("?view=softmax", 5),
+    "draws": ("?view=softmax&variant=gumbel&logits=8", 4),
+}
+
+
+@pytest.mark.parametrize("name", SEEN)
+@pytest.mark.parametrize("image_size", ["screen", "slide", "paper"])
+def test_no_text_of_an_image_stands_over_another(opened, new_page, tmp_path, name, image_size):
+    query, count = SEEN[name]
+    page = opened(f"{query or '?'}&image_size={image_size}", count)
+    blank = new_page()
+    for number in range(count):
+        path = tmp_path / f"{number}.svg"
+        saved(page, number, "SVG", path)
+        texts = in_a_browser(blank, path)
+        assert texts
+        assert (number, faults(texts, *size(path))) == (number, [])
+
+
+@pytest.mark.parametrize("name", SEEN)
+@pytest.mark.parametrize("width", [1440, 375])
+def test_the_screen_can_be_read(opened, name, width):
+    query, count = SEEN[name]
+    page = opened(query, count, viewport={"width": width, "height": 900})
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    for number, (across, down, texts) in enumerate(on_screen(page)):
+        assert (number, faults(texts, across, down)) == (number, [])
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("name", ["gates", "softmax"])
+def test_axe_finds_nothing_that_is_ours(opened, name, scheme):
+    query, count = SEEN[name]
+    page = opened(query, count, color_scheme=scheme)
+    page.evaluate(AXE)
+    assert violations(page) == []

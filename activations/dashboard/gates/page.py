@@ -18,7 +18,7 @@ from activations.dashboard.reading import Reading
 from activations.dashboard.session import Page
 from activations.drawing.reel import Reel
 from activations.gates import figures
-from activations.gates.gating import Gate
+from activations.gates.gating import GATES, Gate
 from activations.gates.views import Seen, cut, largest, see
 from activations.notation import latex, plain
 
@@ -117,10 +117,19 @@ def _map(settings: Settings, seen: Sequence[Seen]) -> Exhibit:
         f"map_{seen[0].gate.slug}" if len(seen) == 1 else f"map_{len(seen)}-gates",
         heading=heading if len(seen) == 1 else f"{len(seen)} gates on one scale",
         anchor="map",
-        note=f"{_MAP} {_SHADED}" if shaded else _MAP,
+        note=" ".join([*_functions(seen), _MAP, *([_SHADED] if shaded else [])]),
         caption=caption,
         files=files.of_gates(seen),
     )
+
+
+def _functions(seen: Sequence[Seen]) -> list[str]:
+    """Say what the one gate's function is, and what it is known for."""
+    if len(seen) > 1:
+        return []
+    gate = seen[0].gate
+    summary = GATES[gate.name].summary if gate.name in GATES else ""
+    return [rf"Here $f(x) = {gate.function.formula}$. {summary}".rstrip()]
 
 
 def _slices(settings: Settings, seen: Sequence[Seen]) -> Exhibit:

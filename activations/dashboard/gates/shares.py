@@ -139,7 +139,7 @@ def exhibits(settings: Settings, view: View) -> dict[str, Exhibit]:
             figures.jacobian(seen),
             f"The Jacobian of {variant.title} as a heat map; its rows are: {_rows(seen)}.",
             f"jacobian_{slug}",
-            heading=r"Jacobian &ensp; $\partial p_i / \partial x_j$",
+            heading=r"Jacobian &ensp; $\partial p_i / \partial x_j \,$",
             anchor="jacobian",
             caption={"largest sum of a row": _exactly(worst)},
         ),
