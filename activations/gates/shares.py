@@ -54,6 +54,10 @@ class Options:
 Scores = Callable[[torch.Tensor, Options], torch.Tensor]
 
 
+def _shares(scores: torch.Tensor) -> torch.Tensor:
+    return functional.softmax(scores, dim=-1)
+
+
 @dataclass(frozen=True, slots=True)
 class Variant:
     """A function of a vector: the `scores` that logits [.., n] become, and what is done with them.
@@ -70,7 +74,7 @@ class Variant:
     summary: str
     paper: Paper
     scores: Scores
-    shares: Callable[[torch.Tensor], torch.Tensor] = lambda scores: functional.softmax(scores, -1)
+    shares: Callable[[torch.Tensor], torch.Tensor] = _shares
     output: Scores | None = None
     takes: tuple[str, ...] = ()
     logarithmic: bool = False
@@ -81,6 +85,11 @@ class Variant:
         if self.output:
             return self.output(logits, options)
         return self.shares(self.scores(logits, options))[..., : logits.shape[-1]]
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether the shares are those of plain softmax, which is nothing to compare with then."""
+        return self.scores is _scaled and self.shares is _shares
 
     @property
     def random(self) -> bool:

@@ -159,7 +159,7 @@ def _bars(seen: Shares) -> list[Shot]:
     found: list[Shot] = [(np.arange(n), {share_figures.bar_uid("shares"): seen.values})]
     if "sink" in seen.variant.takes:
         found.append((np.array([n]), {share_figures.bar_uid("sink"): np.array([seen.sink])}))
-    if not (seen.variant.logarithmic or seen.variant.name == "softmax"):
+    if not seen.variant.is_plain:
         plain = softmax(seen.logits, temperature=seen.options.temperature).values
         found.append((np.arange(n), {share_figures.DASHES: plain}))
     return found

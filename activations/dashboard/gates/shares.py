@@ -119,7 +119,7 @@ def exhibits(settings: Settings, view: View) -> dict[str, Exhibit]:
     }
     said = ", ".join(f"{name} {value}" for name, value in named.items())
     worst = float(np.max(np.abs(seen.row_sums)))
-    plainly = variant.name == "softmax" or variant.logarithmic
+    plainly = variant.is_plain
     drawing = figures.one_logit(seen, settings.index, _x_of(view), view.moved, view.sigmoid)
     at = float(np.interp(settings.temperature, TEMPERATURES, view.entropy))
     found = {
