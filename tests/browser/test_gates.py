@@ -7,10 +7,12 @@ import pytest
 from playwright.sync_api import expect
 
 from activations import gates
+from activations.notation import plain
 from tests.browser.driver import wait_for_charts
 from tests.browser.lettering import faults, in_a_browser, on_screen, size
 from tests.browser.reading import at_rest, chart, saved, slide
-from tests.browser.test_access import AXE, violations
+from tests.browser.test_access import AXE, STOPS, violations
+from tests.browser.test_first_screen import OVERHANG, WATCH
 from tests.browser.test_live import grip
 
 # Streamlit asks for its server below the page's own address first, and takes the 404 for an answer.
@@ -218,3 +220,40 @@ def test_axe_finds_nothing_that_is_ours(opened, name, scheme):
     page = opened(query, count, color_scheme=scheme)
     page.evaluate(AXE)
     assert violations(page) == []
+
+
+@pytest.mark.parametrize("query", ["gates=gpt_oss&show=dg", "view=softmax&variant=sink"])
+def test_nothing_is_wider_than_a_small_phone(opened, query):
+    page = opened(f"?{query}", 3 if "dg" in query else 4, viewport={"width": 320, "height": 800})
+    page.locator(".katex").last.wait_for()
+    assert page.evaluate(OVERHANG) == [0, 0]
+
+
+@pytest.mark.parametrize(("query", "count"), [("", 2), ("view=softmax", 5)])
+def test_little_jumps_while_the_page_loads(server, new_page, query, count):
+    page = new_page(expected=PROBES)
+    page.add_init_script(f"({WATCH})()")
+    page.goto(f"{server}/gates?{query}")
+    wait_for_charts(page, count)
+    page.locator(".katex").first.wait_for()
+    at_rest(page)
+    assert page.evaluate("globalThis.ours") <= 0.1
+
+
+def test_tab_reaches_every_control_in_the_order_in_which_it_is_read(opened):
+    page = opened("?view=softmax", count=5)
+    stops = page.evaluate(STOPS)
+    reached = []
+    for _ in range(stops):
+        page.keyboard.press("Tab")
+        reached.append(page.evaluate("document.activeElement.dataset.stop"))
+    assert reached == [str(stop) for stop in range(stops)]
+
+
+def test_the_keyboard_alone_reads_the_values_of_a_slice(opened):
+    page = opened()
+    plot, words = chart(page, 1).locator(".js-plotly-plot"), chart(page, 1).locator(".chart-words")
+    plot.focus()
+    page.keyboard.press("Home")
+    value = gates.surface(gates.gate("swiglu"), -5, 3).h
+    assert words.inner_text() == f"SwiGLU: x −5, y {plain(float(value))}"

@@ -11,7 +11,7 @@ import numpy as np
 from activations.dashboard.controls import Control
 from activations.dashboard.gates.settings import TEMPERATURE, G, Settings, U, X
 from activations.dashboard.gates.shares import has_simplex
-from activations.drawing.reel import Reel, Track
+from activations.drawing.reel import MOST_PLACES, Reel, Track
 from activations.functions.calculus import FloatArray
 from activations.gates import figures, share_figures
 from activations.gates.gating import Gate, surface
@@ -38,7 +38,7 @@ def of_gates(settings: Settings, slider: Control[Any]) -> Reel | None:
     """Return the reel of one of the point's sliders: the cross-hair, the slices and their dots."""
     if slider not in (G, U):
         return None
-    places = np.array(G.places if slider is G else U.places)
+    places = np.array((G if slider is G else U).places(MOST_PLACES))
     tracks = _cross(places, settings, moves_g=slider is G)
     for number, gate in enumerate(settings.shown):
         tracks += _slices(places, gate, number, settings, moves_g=slider is G)
@@ -49,7 +49,7 @@ def of_shares(settings: Settings, slider: Control[Any]) -> Reel | None:
     """Return the reel of a logit's slider, or the temperature's; draws do not follow."""
     if settings.chosen_variant.random or slider not in (*X, TEMPERATURE):
         return None
-    places = TEMPERATURE.places if slider is TEMPERATURE else X[0].places
+    places = (TEMPERATURE if slider is TEMPERATURE else X[0]).places(MOST_PLACES)
     takes = [_take(_moved(settings, slider, place)) for place in places]
     tracks = [_track(shots) for shots in zip(*takes, strict=True)]
     charts = ("bars", "one", *(["simplex"] if has_simplex(settings) else []))
