@@ -14,13 +14,13 @@ import numpy as np
 from activations.drawing import axes, frame
 from activations.drawing.frame import NARROW, Drawing, single, uid
 from activations.drawing.message import Kind, Layout
-from activations.drawing.style import PAPER, ink, translucent
+from activations.drawing.style import PAPER, ink
 from activations.functions.calculus import FloatArray
+from activations.gates.colors import ABOVE, BELOW, diverging
 from activations.gates.gating import Surface
 from activations.gates.views import Seen, Slices, largest
 from activations.notation import plain
 
-ABOVE, BELOW = "#0072B2", "#D55E00"
 MAP_HEIGHT: Final = {1: 430, 2: 430, 3: 590, 4: 590}
 """Of the maps of so many gates, in pixels."""
 SURFACE_HEIGHT: Final = 480
@@ -105,7 +105,10 @@ def surface(seen: Seen) -> Drawing:
             "aspectmode": "cube",
             "dragmode": "turntable",
             "uirevision": "surface",
-            "camera": {"eye": {"x": -1.5, "y": -1.5, "z": 0.9}},
+            "camera": {
+                "eye": {"x": -1.6, "y": -1.6, "z": 1.0},
+                "center": {"x": 0, "y": 0, "z": -0.12},
+            },
         },
     )
     every = slice(None, None, 2)
@@ -202,7 +205,6 @@ def _map(
 ) -> Layout:
     step = _step(most / _LEVELS)
     outermost = step * (2 * math.floor((most / step - 1) / 2) + 1)
-    stops = np.linspace(-1, 1, 17)
     return {
         "type": "contour",
         "uid": uid(seen.gate.name, f"map-{role}", variant=number),
@@ -215,14 +217,7 @@ def _map(
         "zmin": -most,
         "zmax": most,
         "zauto": False,
-        # The square root shows small values beside large ones.
-        "colorscale": [
-            [
-                float((stop * abs(stop) + 1) / 2),
-                translucent(ABOVE if stop > 0 else BELOW, _FULL * abs(float(stop))),
-            ]
-            for stop in stops
-        ],
+        "colorscale": diverging(_FULL, power=2),
         "showscale": False,
         "contours": {
             "coloring": "heatmap",

@@ -15,6 +15,7 @@ from activations.drawing.frame import NARROW, Drawing, single, uid
 from activations.drawing.message import Kind, Layout
 from activations.drawing.style import PAPER, ink, translucent
 from activations.functions.calculus import FloatArray
+from activations.gates.colors import ABOVE, BELOW, diverging
 from activations.gates.shares import Shares
 from activations.notation import plain
 
@@ -29,7 +30,7 @@ TRAIL, SIMPLEX_HERE = uid("trail", Kind.THEORY), uid("simplex", Kind.MARKS)
 
 _BAR_WIDTH: Final = 0.7
 
-_COLOR, _BELOW, _DRAWS = "#0072B2", "#D55E00", "#009E73"
+_DRAWS: Final = "#009E73"
 _SUBSCRIPTS: Final = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 _APART: Final = 0.22
 """How far draws lie beside the middle of a bar, at most."""
@@ -59,9 +60,9 @@ def bars(seen: Shares, reference: FloatArray | None, draws: FloatArray | None) -
         yaxis=axes.axis("ln p" if log else "Share", (log, least if log else 0), *limits),
     )
     faint = draws is not None
-    traces = [_bar("shares", np.arange(n, dtype=float), heights, _COLOR, 0.35 if faint else 0.85)]
+    traces = [_bar("shares", np.arange(n, dtype=float), heights, ABOVE, 0.35 if faint else 0.85)]
     if seen.sink:
-        traces.append(_bar("sink", np.array([float(n)]), np.array([seen.sink]), _BELOW, 0.6))
+        traces.append(_bar("sink", np.array([float(n)]), np.array([seen.sink]), BELOW, 0.6))
     if draws is not None:
         traces.append(_draws(draws))
     elif reference is not None:
@@ -90,7 +91,6 @@ def jacobian(seen: Shares) -> Drawing:
         | ticks
         | {"ticktext": [f"p{_subscript(number)}" for number in range(n)]},
     )
-    stops = np.linspace(-1, 1, 9)
     trace = {
         "type": "heatmap",
         "uid": uid("jacobian", Kind.MAP),
@@ -101,10 +101,7 @@ def jacobian(seen: Shares) -> Drawing:
         "z": np.where(np.isfinite(seen.jacobian), seen.jacobian, np.nan),
         "zmin": -most,
         "zmax": most,
-        "colorscale": [
-            [float((stop + 1) / 2), translucent(_COLOR if stop > 0 else _BELOW, 0.75 * abs(stop))]
-            for stop in stops.tolist()
-        ],
+        "colorscale": diverging(0.75),
         "showscale": False,
         "xgap": 2,
         "ygap": 2,
@@ -158,7 +155,7 @@ def one_logit(
             "x": single(x),
             "y": single(moved),
             "mode": "lines",
-            "line": {"color": _COLOR, "width": 2.5},
+            "line": {"color": ABOVE, "width": 2.5},
             "hovertemplate": f"{name} = %{{x:.4~g}}: %{{y:.4~g}}<extra></extra>",
         }
     traces = [under, over]
@@ -206,7 +203,7 @@ def entropy(
                 "x": single(temperatures),
                 "y": single(y),
                 "mode": "lines",
-                "line": {"color": _COLOR, "width": 2.5},
+                "line": {"color": ABOVE, "width": 2.5},
                 "hovertemplate": "T = %{x:.4~g}: %{y:.4~g}<extra></extra>",
             }
         )
@@ -242,7 +239,7 @@ def simplex(seen: Shares, trail: FloatArray, draws: FloatArray | None) -> Drawin
             | {"mode": "markers", "marker": {"size": 5, "color": translucent(_DRAWS, 0.6)}}
         )
     else:
-        traces.append(_path("trail", trail @ CORNERS, translucent(_COLOR, 0.55), 2, "trail"))
+        traces.append(_path("trail", trail @ CORNERS, translucent(ABOVE, 0.55), 2, "trail"))
     (x, y) = seen.shares @ CORNERS
     traces.append(_here(SIMPLEX_HERE, float(x), float(y)))
     return Drawing(traces, layout)
@@ -263,7 +260,8 @@ def bar_uid(role: str) -> str:
 
 def _decimals(value: float, count: int) -> str:
     """Write a number to so many decimals: "−0.160"."""
-    return f"{value:.{count}f}".replace("-", "−").replace("nan", "NaN")
+    text = f"{value:.{count}f}".replace("-", "−").replace("nan", "NaN")
+    return text.removeprefix("−") if not float(f"{value:.{count}f}") else text
 
 
 def _subscript(number: int) -> str:
@@ -361,6 +359,6 @@ def _here(name: str, x: float, y: float) -> Layout:
         "x": np.array([x], dtype=np.float32),
         "y": np.array([y], dtype=np.float32),
         "mode": "markers",
-        "marker": {"size": 9, "color": _COLOR, "line": {"color": f"rgb({PAPER})", "width": 1.5}},
+        "marker": {"size": 9, "color": ABOVE, "line": {"color": f"rgb({PAPER})", "width": 1.5}},
         "hoverinfo": "skip",
     }

@@ -11,7 +11,7 @@ from activations.notation import plain
 from tests.browser.driver import wait_for_charts
 from tests.browser.lettering import faults, in_a_browser, on_screen, size
 from tests.browser.reading import at_rest, chart, saved, slide
-from tests.browser.test_access import AXE, STOPS, violations
+from tests.browser.test_access import AXE, tabbed, violations
 from tests.browser.test_first_screen import OVERHANG, WATCH
 from tests.browser.test_live import grip
 
@@ -242,12 +242,8 @@ def test_little_jumps_while_the_page_loads(server, new_page, query, count):
 
 def test_tab_reaches_every_control_in_the_order_in_which_it_is_read(opened):
     page = opened("?view=softmax", count=5)
-    stops = page.evaluate(STOPS)
-    reached = []
-    for _ in range(stops):
-        page.keyboard.press("Tab")
-        reached.append(page.evaluate("document.activeElement.dataset.stop"))
-    assert reached == [str(stop) for stop in range(stops)]
+    reached, expected = tabbed(page)
+    assert reached == expected
 
 
 def test_the_keyboard_alone_reads_the_values_of_a_slice(opened):

@@ -11,8 +11,9 @@ from streamlit.testing.v1 import AppTest
 from activations import gates
 from activations.dashboard import functions
 from activations.dashboard.gates import follow
+from activations.dashboard.gates.logits import X, read_logits
 from activations.dashboard.gates.page import LENS, STORIES
-from activations.dashboard.gates.settings import MOST_GATES, TEMPERATURE, G, U, X, read_logits
+from activations.dashboard.gates.settings import MOST_GATES, TEMPERATURE, G, U
 from activations.functions.catalog import CATALOG, NOT_ELEMENTWISE
 from activations.gates import figures, share_figures
 from tests.browser.driver import PATIENCE

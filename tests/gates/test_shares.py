@@ -9,8 +9,6 @@ from mpmath import mp, mpf
 
 from activations import gates
 from activations.gates.shares import (
-    VARIANTS,
-    Options,
     along_temperature,
     as_sigmoid,
     draws,
@@ -18,6 +16,7 @@ from activations.gates.shares import (
     shifted,
     varied,
 )
+from activations.gates.variants import VARIANTS, Options
 
 mp.dps = 60
 VECTORS = 300

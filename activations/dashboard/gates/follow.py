@@ -9,7 +9,8 @@ from typing import Any, Final
 import numpy as np
 
 from activations.dashboard.controls import Control
-from activations.dashboard.gates.settings import TEMPERATURE, G, Settings, U, X
+from activations.dashboard.gates.logits import X
+from activations.dashboard.gates.settings import TEMPERATURE, G, Settings, U
 from activations.dashboard.gates.shares import has_simplex
 from activations.drawing.reel import MOST_PLACES, Reel, Track
 from activations.functions.calculus import FloatArray

@@ -82,7 +82,7 @@ def layer(d_model: int, d_ff: int) -> None:
     st.markdown(
         f"Without a gate a layer has two matrices, {d_model:,} × {d_ff:,} and back: "
         f"**{plain_count:,}** weights. A gate needs a third one, which makes {same:,} at the same "
-        f"width. At 2/3 of it, {plain(2 * d_ff / 3, 7)}, there are as many as before; rounded up "
+        f"width. At 2/3 of it, {2 * d_ff / 3:,.1f}, there are as many as before; rounded up "
         f"to a multiple of 256 that is **d_ff = {width:,}** with **{gated:,}** weights, "
         f"{plain(100 * gated / plain_count, 4)} % of those without a gate."
     )
