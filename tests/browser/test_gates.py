@@ -13,6 +13,7 @@ from tests.browser.lettering import faults, in_a_browser, on_screen, size
 from tests.browser.reading import at_rest, chart, saved, slide
 from tests.browser.test_access import AXE, tabbed, violations
 from tests.browser.test_first_screen import OVERHANG, WATCH
+from tests.browser.test_image_layout import at_each_size
 from tests.browser.test_live import grip
 
 # Streamlit asks for its server below the page's own address first, and takes the 404 for an answer.
@@ -190,31 +191,29 @@ SEEN = {
 
 
 @pytest.mark.parametrize("name", SEEN)
-@pytest.mark.parametrize("image_size", ["screen", "slide", "paper"])
-def test_no_text_of_an_image_stands_over_another(opened, new_page, tmp_path, name, image_size):
+def test_no_text_of_an_image_stands_over_another(opened, new_page, tmp_path, name):
     query, count = SEEN[name]
-    page = opened(f"{query or '?'}&image_size={image_size}", count)
-    blank = new_page()
-    for number in range(count):
-        path = tmp_path / f"{number}.svg"
-        saved(page, number, "SVG", path)
-        texts = in_a_browser(blank, path)
-        assert texts
-        assert (number, faults(texts, *size(path))) == (number, [])
+    page, blank = opened(query, count), new_page()
+    for image_size in at_each_size(page):
+        for number in range(count):
+            path = tmp_path / "image.svg"
+            saved(page, number, "SVG", path)
+            texts = in_a_browser(blank, path)
+            assert texts
+            assert (image_size, number, faults(texts, *size(path))) == (image_size, number, [])
 
 
 @pytest.mark.parametrize("name", SEEN)
-@pytest.mark.parametrize("width", [1440, 375])
-def test_the_screen_can_be_read(opened, name, width):
+def test_the_screen_can_be_read(opened, name):
     query, count = SEEN[name]
-    page = opened(query, count, viewport={"width": width, "height": 900})
-    assert page.evaluate("document.documentElement.scrollWidth") <= width
-    for number, (across, down, texts) in enumerate(on_screen(page)):
-        assert (number, faults(texts, across, down)) == (number, [])
+    for width in (1440, 375):
+        page = opened(query, count, viewport={"width": width, "height": 900})
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+        for number, (across, down, texts) in enumerate(on_screen(page)):
+            assert (width, number, faults(texts, across, down)) == (width, number, [])
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("name", ["gates", "softmax"])
+@pytest.mark.parametrize(("name", "scheme"), [("gates", "light"), ("softmax", "dark")])
 def test_axe_finds_nothing_that_is_ours(opened, name, scheme):
     query, count = SEEN[name]
     page = opened(query, count, color_scheme=scheme)
