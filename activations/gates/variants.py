@@ -83,6 +83,11 @@ class Variant:
         return self.scores is _scaled and self.shares is _shares
 
     @property
+    def follows_sigmoid(self) -> bool:
+        """Whether one logit alone moves its share along a sigmoid: a softmax of scores does."""
+        return self.shares is _shares and not self.random
+
+    @property
     def random(self) -> bool:
         """Whether a seed decides what comes out."""
         return "seed" in self.takes

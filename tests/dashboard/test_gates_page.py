@@ -16,7 +16,7 @@ from activations.dashboard.gates.page import LENS, STORIES
 from activations.dashboard.gates.settings import MOST_GATES, TEMPERATURE, G, U
 from activations.functions.catalog import CATALOG, NOT_ELEMENTWISE
 from activations.gates import figures, share_figures
-from tests.browser.driver import PATIENCE
+from tests.browser.driver import PATIENCE, ROOT
 
 ALL_SHOWN = ["dg", "du", "dead", "difference", "surface"]
 
@@ -311,6 +311,16 @@ def test_what_is_not_elementwise_leads_here(name):
     query = functions.ELSEWHERE[name].partition("?")[2]
     raw = dict(each.split("=") for each in query.split("&"))
     assert not LENS.controls.read({key: [value] for key, value in raw.items()}).refusals
+
+
+def test_choosing_softmax_on_explore_offers_a_link_here():
+    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=PATIENCE)
+    app.run()
+    (box,) = (each for each in app.multiselect if each.key == "explore-functions")
+    box.set_value(["Tanh", "softmax"]).run()
+    assert not app.exception
+    (note,) = (each.value for each in app.warning)
+    assert "[Gates](gates?view=softmax)" in note
 
 
 def test_any_function_of_the_catalogue_gates_on_the_page():

@@ -169,6 +169,13 @@ def test_the_largest_of_a_draw_is_drawn_by_softmax():
     np.testing.assert_allclose(counts, often, atol=0.015)
 
 
+def test_all_but_the_sparse_and_the_random_follow_a_sigmoid():
+    assert [name for name, each in VARIANTS.items() if not each.follows_sigmoid] == [
+        "sparsemax",
+        "gumbel",
+    ]
+
+
 @pytest.mark.parametrize("name", ["softmax", "softmin", "sink", "capped"])
 def test_one_logit_alone_moves_its_share_along_a_sigmoid(name):
     x = np.linspace(-9, 9, 37)

@@ -38,6 +38,8 @@ _JACOBIAN = """Row i, column j: what output i gains for a small step of logit j.
 (diag p − p pᵀ) / T, symmetric, and its rows sum to 0: a shift of all logits changes nothing."""
 _ONE = """One logit alone moves its share along a sigmoid of its score minus the log-sum-exp of all
 other scores: the wide line. That is all that a curve of softmax can be."""
+_NOT_ONE = """The wide line is softmax's: a sigmoid of the score minus the log-sum-exp of all
+other scores. This variant does not follow it."""
 _ENTROPY = """A dotted line is ln n, the entropy of equal shares. For softmax the derivative is the
 variance of the logits under p, over T³."""
 _SIMPLEX = "Every point of the triangle is three shares that sum to 1."
@@ -71,7 +73,11 @@ def places(settings: Settings) -> list[Place]:
     found = [
         Place("bars", captioned, heading=None, anchor="softmax", has_files=True),
         Place("jacobian", captioned, heading=None, anchor="jacobian", note=_JACOBIAN),
-        Place("one", figures.CARD_HEIGHT, note=_ONE),
+        Place(
+            "one",
+            figures.CARD_HEIGHT,
+            note=_ONE if settings.chosen_variant.follows_sigmoid else _NOT_ONE,
+        ),
         Place("entropy", figures.CARD_HEIGHT, note=_ENTROPY),
     ]
     if has_simplex(settings):
