@@ -5,11 +5,13 @@ import streamlit as st
 from activations.dashboard.component import STATIC
 from activations.dashboard.depth import page as depth
 from activations.dashboard.explore import page as explore
+from activations.dashboard.gates import page as gates
 from activations.dashboard.session import lead_home
 
 st.set_page_config("Activation Functions in Neural Networks", STATIC / "icon.svg", "wide")
 pages = [
     st.Page(explore.LENS.show, title="Explore", default=True),
+    st.Page(gates.LENS.show, title="Gates", url_path="gates"),
     st.Page(depth.LENS.show, title="Depth", url_path="depth"),
     st.Page(lead_home, title="Explore", url_path="explore", visibility="hidden"),
 ]

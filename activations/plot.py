@@ -4,12 +4,15 @@
     av.plot.card("leaky_relu", negative_slope=0.2, derivatives=(1,))
     av.plot.summary(["sigmoid", "tanh", "relu", "leaky_relu"])
     av.plot.depth(["relu", "gelu"], "gradient", depth=50, weights="He")
+    av.plot.gates(["swiglu", "reglu"], shaded=True)
+    av.plot.softmax([2.0, 1.0, 0.1], "sparsemax", chart="jacobian")
 
 A function is a name of the catalogue, or what `activation.at(...)` gives.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any, Final
@@ -27,6 +30,10 @@ from activations.functions import calculus
 from activations.functions.calculus import Portrait
 from activations.functions.catalog import function as lookup
 from activations.functions.spec import Function, Value
+from activations.gates import Gate, gate, share_figures
+from activations.gates import figures as gate_figures
+from activations.gates import softmax as shares_of
+from activations.gates.views import see
 
 
 def card(
@@ -102,6 +109,49 @@ def depth(
         for each in _looked_up(functions)
     ]
     return DEPTH_CHARTS[chart](runs, network.experiment).figure()
+
+
+def gates(
+    gates: Iterable[str | Function | Gate],
+    reach: float = 5.0,
+    *,
+    at: tuple[float, float] = (2.0, 3.0),
+    shaded: bool = False,
+) -> go.Figure:
+    """Return maps of up to four gates over g and u, from -reach to reach both ways.
+
+    A gate is what `activations.gates.gate` takes or gives. `at` is where the cross-hair stands;
+    where it is `shaded` no gradient comes through, or little. Raises ValueError as `gate` does.
+    """
+    chosen = [each if isinstance(each, Gate) else gate(each) for each in gates]
+    if not 1 <= len(chosen) <= max(gate_figures.MAP_HEIGHT):
+        raise ValueError(f"gates must be one to {max(gate_figures.MAP_HEIGHT)}, not {len(chosen)}")
+    if not (reach > 0 and math.isfinite(reach)):
+        raise ValueError(f"reach must be positive and finite, not {reach!r}")
+    seen = [see(each, reach) for each in chosen]
+    return gate_figures.maps(seen, *at, shaded=shaded).figure()
+
+
+def softmax(
+    logits: Sequence[float],
+    variant: str = "softmax",
+    temperature: float = 1.0,
+    *,
+    chart: str = "bars",
+    **options: Any,
+) -> go.Figure:
+    """Return what a variant of softmax makes of logits, as "bars", or its "jacobian".
+
+    `options` are those of `activations.gates.softmax`, which says what it takes. Raises ValueError
+    for anything else.
+    """
+    seen = shares_of(logits, variant, temperature, **options)
+    if chart == "jacobian":
+        return share_figures.jacobian(seen).figure()
+    if chart != "bars":
+        raise ValueError(f"chart must be bars or jacobian, not {chart!r}")
+    reference = None if seen.variant.is_plain else shares_of(logits, temperature=temperature).values
+    return share_figures.bars(seen, reference, None).figure()
 
 
 DEPTH_CHARTS: Final[Mapping[str, Callable[[Sequence[Run], Experiment], Drawing]]] = (

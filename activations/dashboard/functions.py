@@ -13,10 +13,20 @@ import streamlit as st
 from activations.dashboard import own
 from activations.dashboard.controls import Control, OneOf, Option, Slider, distinct, respell
 from activations.dashboard.reading import Group, Section, Values, group
-from activations.functions.catalog import CATALOG, key_of
+from activations.functions.catalog import CATALOG, NotElementwiseError, key_of
 from activations.functions.spec import Activation, Choice, Family, Function, Parameter, Value
 
 POST_FUNCTIONS: Final = ("sigmoid", "tanh", "relu", "leaky_relu")
+ELSEWHERE: Final[Mapping[str, str]] = {
+    "softmax": "gates?view=softmax",
+    "softmax2d": "gates?view=softmax",
+    "log_softmax": "gates?view=softmax&variant=log_softmax",
+    "softmin": "gates?view=softmax&variant=softmin",
+    "gumbel_softmax": "gates?view=softmax&variant=gumbel",
+    "glu": "gates?gates=glu",
+}
+"""Links to what shows functions that are not elementwise, from any page."""
+
 _THE_POSTS = "The post's four"
 _ALL = "All"
 
@@ -140,6 +150,10 @@ def _named(word: object) -> str:
         raise ValueError(f"{brief(word)} is no name")
     try:
         return key_of(word if word in CATALOG else respell(word))
+    except NotElementwiseError as error:
+        lead = ELSEWHERE.get(error.name)
+        words = f"{error}; the page [Gates]({lead}) shows it" if lead else str(error)
+        raise ValueError(words) from None
     except ValueError as error:  # without all that there are, which the box lists
         words = str(error).removesuffix(f"; the catalogue has {', '.join(CATALOG)}")
         raise ValueError(words) from None

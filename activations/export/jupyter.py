@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import string
+from collections.abc import Iterable
 from importlib.metadata import version
 
 from activations import notation
@@ -22,26 +23,31 @@ def notebook(selection: Selection) -> str:
     that needs, in the versions installed here. Equal selections give equal notebooks. Raises
     ValueError as `script` does.
     """
+    return document(_cells(selection))
+
+
+def document(cells: Iterable[Cell]) -> str:
+    """Return a Jupyter notebook of these cells; equal cells give equal notebooks."""
     # Loading nbformat takes as long as all the rest, and few people want a notebook.
     import nbformat
     from nbformat import v4
 
-    cells = [
+    made = [
         getattr(v4, f"new_{kind}_cell")(text, id=f"cell-{number}")
-        for number, (kind, text) in enumerate(_cells(selection), start=1)
+        for number, (kind, text) in enumerate(cells, start=1)
     ]
     metadata = {
         "kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"},
         "language_info": {"name": "python"},
     }
-    return str(nbformat.writes(v4.new_notebook(cells=cells, metadata=metadata))) + "\n"
+    return str(nbformat.writes(v4.new_notebook(cells=made, metadata=metadata))) + "\n"
 
 
 def _cells(selection: Selection) -> list[Cell]:
     several = len(selection.functions) > 1
     cells = [
         ("markdown", f"# Activation Functions in Neural Networks\n\n## Goal\n\n{_goal(selection)}"),
-        ("markdown", f"## Libraries\n\n{_libraries()}"),
+        ("markdown", f"## Libraries\n\n{libraries()}"),
         ("code", source.imports(summary=several)),
         ("markdown", "## Input"),
         ("code", source.inputs(selection)),
@@ -84,7 +90,7 @@ def _goal(selection: Selection) -> str:
     )
 
 
-def _libraries() -> str:
+def libraries() -> str:
     """Say how to install what running needs, and nbformat, by which Plotly shows a figure."""
     packages = ("torch", "numpy", "plotly", "nbformat")
     # A build of torch's own, "2.13.0+cpu", is in no index.

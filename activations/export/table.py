@@ -44,7 +44,7 @@ def _preface(selection: Selection) -> list[str]:
     ]
     count = len(lines) + 2
     # genfromtxt would take its names from the first comment, were it not told to skip them.
-    return [f"# {_one_cell(line)}" for line in lines] + [
+    return [f"# {one_cell(line)}" for line in lines] + [
         '# pandas.read_csv(file, comment="#")',
         f'# numpy.genfromtxt(file, delimiter=",", names=True, skip_header={count})',
     ]
@@ -65,6 +65,6 @@ def _identifier(name: str) -> str:
     return re.sub(r"\W", "_", name, flags=re.ASCII)
 
 
-def _one_cell(text: str) -> str:
+def one_cell(text: str) -> str:
     """Replace what would end a line or start another cell, which might then hold a formula."""
     return "".join(each if each.isprintable() and each not in ",;" else " " for each in text)

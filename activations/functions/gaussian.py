@@ -55,11 +55,8 @@ def moments(function: Function, variance: npt.ArrayLike = 1.0) -> Moments:
     adds nothing to a gradient.
     """
     scale = np.sqrt(np.asarray(variance, dtype=float))[..., np.newaxis]
-    edges = _panels(function, scale)
-    half = np.diff(edges)[..., np.newaxis] / 2
-    z = edges[..., :-1, np.newaxis] + half * (1 + _NODES)
-    density = _flat(half * _WEIGHTS * np.exp(-(z**2) / 2) / math.sqrt(2 * math.pi))
-    values, first = slopes(function, scale * _flat(z))
+    z, density = _nodes(_panels(function, scale))
+    values, first = slopes(function, scale * z)
     with np.errstate(over="ignore"):
         mean = _sum(values, density)
         return Moments(
@@ -68,6 +65,23 @@ def moments(function: Function, variance: npt.ArrayLike = 1.0) -> Moments:
             mean_square=_sum(values**2, density),
             mean_square_slope=_sum(first**2, density),
         )
+
+
+def nodes(function: Function, *edges: float) -> tuple[FloatArray, FloatArray]:
+    """Return points and weights whose sums are expectations under N(0, 1), to 1e-12.
+
+    They serve whatever bends where the function does, or breaks there or at one of `edges`.
+    """
+    panels = _panels(function, np.ones(1))
+    return _nodes(np.union1d(panels, np.clip(edges, -_REACH, _REACH)))
+
+
+def _nodes(edges: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Return the points and weights of all panels between rising edges."""
+    half = np.diff(edges)[..., np.newaxis] / 2
+    z = edges[..., :-1, np.newaxis] + half * (1 + _NODES)
+    density = half * _WEIGHTS * np.exp(-(z**2) / 2) / math.sqrt(2 * math.pi)
+    return _flat(z), _flat(density)
 
 
 def _panels(function: Function, scale: FloatArray) -> FloatArray:

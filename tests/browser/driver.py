@@ -30,7 +30,8 @@ PATIENCE = 120
 """Seconds that any wait may take: enough for a slow and busy machine, short of a hang."""
 CHARTS_DRAWN = """count => {
   const plots = [...document.querySelectorAll('.js-plotly-plot')];
-  return plots.length === count && plots.every(plot => plot.querySelector('.js-line, .hm image'));
+  const drawn = '.js-line, .hm image, .bars, .gl-container canvas';
+  return plots.length === count && plots.every(plot => plot.querySelector(drawn));
 }"""
 
 
@@ -105,5 +106,5 @@ def wait_for_answer(ask: Callable[[], None], process: subprocess.Popen[bytes]) -
 
 
 def wait_for_charts(page: Page, count: int = 5) -> None:
-    """Wait until exactly `count` charts stand on the page, each with a line or a heat map."""
+    """Wait until exactly `count` charts stand on the page, each with a line, a heat map or bars."""
     page.wait_for_function(CHARTS_DRAWN, arg=count, timeout=1000 * PATIENCE)

@@ -90,15 +90,21 @@ STOPS = """() => {
 }"""
 
 
-@pytest.mark.parametrize("query", ["", PAGES["depth"]], ids=PAGES)
-def test_tab_reaches_every_control_in_the_order_in_which_it_is_read(new_page, server, query):
-    page = at_rest(opened(new_page(expected=PROBES), server, query))
+def tabbed(page):
+    """Press Tab as often as there are stops; return those that it reached, and all in order."""
     stops = page.evaluate(STOPS)
     reached = []
     for _ in range(stops):
         page.keyboard.press("Tab")
         reached.append(page.evaluate("document.activeElement.dataset.stop"))
-    assert reached == [str(stop) for stop in range(stops)]
+    return reached, [str(stop) for stop in range(stops)]
+
+
+@pytest.mark.parametrize("query", ["", PAGES["depth"]], ids=PAGES)
+def test_tab_reaches_every_control_in_the_order_in_which_it_is_read(new_page, server, query):
+    page = at_rest(opened(new_page(expected=PROBES), server, query))
+    reached, expected = tabbed(page)
+    assert reached == expected
 
 
 def test_the_keyboard_alone_reads_the_values_of_a_function(page, server):

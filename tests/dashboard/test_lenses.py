@@ -11,11 +11,12 @@ from activations.dashboard.controls import OneOf, RangeSlider, Slider, SomeOf, S
 from activations.dashboard.depth import page as depth
 from activations.dashboard.explore import page as explore
 from activations.dashboard.functions import Functions
+from activations.dashboard.gates import page as gates
 from activations.dashboard.own import Own
 from activations.functions.catalog import CATALOG
 
-LENSES = [explore.LENS, depth.LENS]
-SMALL = {"depth": ["3"], "width": ["16"], "batch": ["64"], "samples": ["9"]}
+LENSES = [explore.LENS, gates.LENS, depth.LENS]
+SMALL = {"depth": ["3"], "width": ["16"], "batch": ["64"], "samples": ["9"], "gates": [""]}
 CHOSEN = {"nothing": (), "one": ("tanh",), "many": tuple(CATALOG)}
 SLIDERS = [
     pytest.param(control, id=f"{lens.name}-{key}")

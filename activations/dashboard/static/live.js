@@ -153,7 +153,9 @@ function show(chart, frame) {
     const line = frame.line(carrier ?? uid) ?? (carrier && traces.get(carrier));
     if (!node || !line) continue; // hidden by the legend, or as it was
     const { across, up, room } = scales(trace, _fullLayout, frame);
-    if (carrier) {
+    if (trace.type === "bar") {
+      raise(node, line, trace.width, across, up);
+    } else if (carrier) {
       place(node, dots(line, frame, across, up, room));
     } else if (trace.mode === "markers") {
       place(node, Array.from(line.x, (value, at) => [across(value), up(line.y[at])]));
@@ -180,7 +182,18 @@ function axis(reference) {
  * @param {string | undefined} uid
  */
 function nodeOf(chart, uid) {
-  return uid && chart.plot.querySelector(`.trace${uid}`);
+  return uid && (chart.plot.querySelector(`.trace${uid}`) ?? barsOf(chart, uid));
+}
+
+/**
+ * Plotly gives bars no class of their own, but D3 keeps with a node what it was drawn from.
+ *
+ * @param {Chart} chart
+ * @param {string} uid
+ */
+function barsOf(chart, uid) {
+  const nodes = [...chart.plot.querySelectorAll(".barlayer .bars")];
+  return nodes.find((node) => /** @type {any} */ (node).__data__?.[0]?.trace.uid === uid);
 }
 
 /**
@@ -207,6 +220,24 @@ function draw(node, drawn) {
   const [first, ...pieces] = node.querySelectorAll(".js-line"); // one between two gaps
   first?.setAttribute("d", drawn);
   for (const piece of pieces) piece.setAttribute("d", "");
+}
+
+/**
+ * Gives bars their heights; where Plotly left one out, the release draws them.
+ *
+ * @param {Element} node
+ * @param {import("./reel.js").Line} heights
+ * @param {number} width in units of x
+ * @param {import("./reel.js").Scale} across
+ * @param {import("./reel.js").Scale} up
+ */
+function raise(node, { x, y }, width, across, up) {
+  const bars = node.querySelectorAll(".point > path");
+  if (bars.length !== x.length) return;
+  bars.forEach((bar, at) => {
+    const [left, right] = [across(x[at] - width / 2), across(x[at] + width / 2)].map(fixed);
+    bar.setAttribute("d", `M${left},${fixed(up(0))}V${fixed(up(y[at]))}H${right}V${fixed(up(0))}Z`);
+  });
 }
 
 /**

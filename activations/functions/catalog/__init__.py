@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from activations.functions.catalog._names import Catalog
+from activations.functions.catalog._names import Catalog, NotElementwiseError
 from activations.functions.catalog.beyond_torch import (
     CLAMPED_GATE,
     DERF,
@@ -71,6 +71,8 @@ from activations.functions.catalog.smooth_rectifiers import (
     SOFTPLUS,
 )
 from activations.functions.spec import Function, Value
+
+__all__ = ["CATALOG", "NOT_ELEMENTWISE", "Catalog", "NotElementwiseError", "function", "key_of"]
 
 _ORDER = (
     SIGMOID,

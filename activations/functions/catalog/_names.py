@@ -13,6 +13,15 @@ _LONG = 100
 """No name is so long, and looking for near ones would take its time."""
 
 
+class NotElementwiseError(ValueError):
+    """Says why a function is no function of one number; `name` is what torch calls it."""
+
+    def __init__(self, words: str, name: str) -> None:
+        """Keep the name."""
+        super().__init__(words)
+        self.name = name
+
+
 class Catalog(Mapping[str, Activation]):
     """A read-only mapping from keys to entries, in the order of teaching.
 
@@ -22,7 +31,7 @@ class Catalog(Mapping[str, Activation]):
 
     def __init__(self, entries: Iterable[Activation], refused: Mapping[str, str]) -> None:
         self._entries = {entry.name: entry for entry in entries}
-        self._refused = {_plain(name): reason for name, reason in refused.items()}
+        self._refused = {_plain(name): (name, reason) for name, reason in refused.items()}
         self._keys = {
             _plain(name): entry.name for entry in self._entries.values() for name in names(entry)
         }
@@ -37,8 +46,9 @@ class Catalog(Mapping[str, Activation]):
         if spelling in self._keys:
             return self._keys[spelling]
         if spelling in self._refused:
-            reason = self._refused[spelling]
-            raise ValueError(f"{brief(name)} is not an elementwise activation: {reason}")
+            refused, reason = self._refused[spelling]
+            words = f"{brief(name)} is not an elementwise activation: {reason}"
+            raise NotElementwiseError(words, refused)
         near = [self._keys[each] for each in get_close_matches(spelling, self._keys)]
         hint = (
             f"did you mean {' or '.join(dict.fromkeys(near))}?"

@@ -1,0 +1,1 @@
+"""The page "Gates": functions of two inputs, and softmax, which has many."""

@@ -1,0 +1,166 @@
+"""What the charts of the page "Gates" look like at every place of a slider."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any, Final
+
+import numpy as np
+
+from activations.dashboard.controls import Control
+from activations.dashboard.gates.logits import X
+from activations.dashboard.gates.settings import TEMPERATURE, G, Settings, U
+from activations.dashboard.gates.shares import has_simplex
+from activations.drawing.reel import MOST_PLACES, Reel, Track
+from activations.functions.calculus import FloatArray
+from activations.gates import figures, share_figures
+from activations.gates.gating import Gate, surface
+from activations.gates.shares import (
+    Shares,
+    along_temperature,
+    as_sigmoid,
+    respond,
+    softmax,
+    varied,
+)
+from activations.gates.views import grid
+
+_POINTS: Final = 61
+"""Of a slice, corners apart: a place of the thumb is drawn for a moment."""
+_LINE: Final[FloatArray] = np.linspace(-10, 10, 81)
+_TRAIL: Final[FloatArray] = np.geomspace(0.05, 20, 41)
+
+Shot = tuple[FloatArray, Mapping[str, FloatArray]]
+"""What traces look like at one place: their x, and their y by uid."""
+
+
+def of_gates(settings: Settings, slider: Control[Any]) -> Reel | None:
+    """Return the reel of one of the point's sliders: the cross-hair, the slices and their dots."""
+    if slider not in (G, U):
+        return None
+    places = np.array((G if slider is G else U).places(MOST_PLACES))
+    tracks = _cross(places, settings, moves_g=slider is G)
+    for number, gate in enumerate(settings.shown):
+        tracks += _slices(places, gate, number, settings, moves_g=slider is G)
+    return _reel(places, tracks, settings.reach, ("map", "slices"))
+
+
+def of_shares(settings: Settings, slider: Control[Any]) -> Reel | None:
+    """Return the reel of a logit's slider, or the temperature's; draws do not follow."""
+    if settings.chosen_variant.random or slider not in (*X, TEMPERATURE):
+        return None
+    places = (TEMPERATURE if slider is TEMPERATURE else X[0]).places(MOST_PLACES)
+    takes = [_take(_moved(settings, slider, place)) for place in places]
+    tracks = [_track(shots) for shots in zip(*takes, strict=True)]
+    charts = ("bars", "one", *(["simplex"] if has_simplex(settings) else []))
+    return _reel(np.array(places), tracks, 10.0, charts)
+
+
+def _reel(places: FloatArray, tracks: list[Track], reach: float, charts: Sequence[str]) -> Reel:
+    return Reel("value", places.tolist(), (-reach, reach), 2, tracks, charts=charts)
+
+
+def _track(shots: Sequence[Shot]) -> Track:
+    """Join what traces look like at each place."""
+    names = shots[0][1]
+    return Track(
+        np.concatenate([x for x, _ in shots]).astype(np.float32),
+        {name: np.concatenate([y[name] for _, y in shots]).astype(np.float32) for name in names},
+        np.cumsum([x.size for x, _ in shots]).astype(np.uint32),
+    )
+
+
+# --- gates
+
+
+def _cross(places: FloatArray, settings: Settings, *, moves_g: bool) -> list[Track]:
+    panels = range(len(settings.shown))
+    across = np.array([-settings.reach, settings.reach])
+    line = "at-g" if moves_g else "at-u"
+    lines: list[Shot] = []
+    points: list[Shot] = []
+    for place in places:
+        at = np.full(2, place)
+        x, y = (at, across) if moves_g else (across, at)
+        lines.append((x, {figures.cross_uid(line, panel): y for panel in panels}))
+        g, u = (place, settings.u) if moves_g else (settings.g, place)
+        point = np.array([u])
+        points.append((np.array([g]), {figures.cross_uid("at", panel): point for panel in panels}))
+    return [_track(lines), _track(points)]
+
+
+def _slices(
+    places: FloatArray, gate: Gate, number: int, settings: Settings, *, moves_g: bool
+) -> list[Track]:
+    """Return the line that bends, and the dots on both lines."""
+    x = grid(gate, settings.reach, _POINTS)
+    at, fixed = places[:, np.newaxis], settings.u if moves_g else settings.g
+    bent = surface(gate, at, x) if moves_g else surface(gate, x, at)
+    point = surface(gate, places, fixed) if moves_g else surface(gate, fixed, places)
+    name = figures.slice_uid("u" if moves_g else "g", number)
+    dots = {
+        "g": places if moves_g else np.full(places.shape, fixed),
+        "u": np.full(places.shape, fixed) if moves_g else places,
+    }
+    return [
+        _track([(x, {name: row}) for row in bent.h]),
+        *(
+            _track(
+                [
+                    (np.array([where]), {figures.dot_uid(axis, number): np.array([h])})
+                    for where, h in zip(along, point.h, strict=True)
+                ]
+            )
+            for axis, along in dots.items()
+        ),
+    ]
+
+
+# --- softmax
+
+
+def _moved(settings: Settings, slider: Control[Any], place: float) -> Settings:
+    if slider is TEMPERATURE:
+        return replace(settings, temperature=place)
+    return replace(settings, vector={**settings.vector, slider.key: place})
+
+
+def _take(settings: Settings) -> list[Shot]:
+    """Return what the traces of all charts look like under these settings."""
+    logits, variant, options = settings.numbers, settings.chosen_variant, settings.options
+    seen = respond(logits, variant, options)
+    index = settings.index
+    curve = varied(logits, index, _LINE, variant, options)
+    sigmoid = as_sigmoid(logits, index, _LINE, variant, options)
+    found = _bars(seen)
+    found += [
+        (
+            _LINE,
+            {
+                share_figures.ONE: curve,
+                share_figures.SIGMOID: np.log(sigmoid) if variant.logarithmic else sigmoid,
+            },
+        ),
+        (seen.logits[index : index + 1], {share_figures.ONE_HERE: seen.values[index : index + 1]}),
+    ]
+    if has_simplex(settings):
+        trail, _, _ = along_temperature(logits, _TRAIL, variant, options)
+        for name, shares in (
+            (share_figures.TRAIL, trail),
+            (share_figures.SIMPLEX_HERE, seen.shares[np.newaxis]),
+        ):
+            x, y = (shares @ share_figures.CORNERS).T
+            found.append((x, {name: y}))
+    return found
+
+
+def _bars(seen: Shares) -> list[Shot]:
+    n = float(seen.logits.size)
+    found: list[Shot] = [(np.arange(n), {share_figures.bar_uid("shares"): seen.values})]
+    if "sink" in seen.variant.takes:
+        found.append((np.array([n]), {share_figures.bar_uid("sink"): np.array([seen.sink])}))
+    if not seen.variant.is_plain:
+        plain = softmax(seen.logits, temperature=seen.options.temperature).values
+        found.append((np.arange(n), {share_figures.DASHES: plain}))
+    return found

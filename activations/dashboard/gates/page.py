@@ -1,0 +1,239 @@
+"""The page "Gates": functions of two inputs, and softmax, which has many."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import Any, Final
+
+import streamlit as st
+
+from activations.dashboard.controls import Control
+from activations.dashboard.gates import files, follow, shares, tables
+from activations.dashboard.gates.settings import CONTROLS, MOST_GATES, Settings
+from activations.dashboard.gates.shares import View
+from activations.dashboard.jobs import Job
+from activations.dashboard.lens import Exhibit, Lens, Place
+from activations.dashboard.reading import Reading
+from activations.dashboard.session import Page
+from activations.drawing.reel import Reel
+from activations.gates import figures
+from activations.gates.gating import GATES, Gate
+from activations.gates.views import Seen, cut, largest, see
+from activations.notation import latex, plain
+
+Result = Seen | View
+
+_MAP = "A solid line marks h = 0, a dashed one the clamp, dots the point of the sliders."
+_SHADED = "Where no gradient comes through the map is dark; where little does, it is less so."
+_SLICES = """At a fixed u the gate is its function, stretched by u. At a fixed g it is a straight
+line, as far as no clamp cuts it."""
+
+
+def places(settings: Settings) -> list[Place]:
+    """Return where gates stand, or softmax."""
+    if not settings.of_gates:
+        return shares.places(settings)
+    count = len(settings.shown)
+    if not count:
+        return []
+    height = figures.MAP_HEIGHT[count]
+    found = [
+        Place("map", height, heading=None, anchor="map", has_files=True),
+        Place("slices", height, heading=None, anchor="slices", note=_SLICES),
+    ]
+    if settings.partials:
+        found.append(Place("partials", 300, wide=True))
+    if "difference" in settings.show and count > 1:
+        found.append(Place("difference", figures.MAP_HEIGHT[1], wide=True))
+    if "surface" in settings.show:
+        found.append(Place("surface", figures.SURFACE_HEIGHT, wide=True))
+    return found
+
+
+def jobs(settings: Settings) -> list[Job[Result]]:
+    """Return what there is to evaluate: each gate's plane, or the logits."""
+    if not settings.of_gates:
+        return shares.jobs(settings)
+    reach = settings.reach
+
+    def work(gate: Gate, _: object) -> Result:
+        return see(gate, reach)
+
+    return [Job((gate, reach), gate.title, partial(work, gate)) for gate in settings.shown]
+
+
+def exhibits(settings: Settings, results: Sequence[Result]) -> dict[str, Exhibit]:
+    """Return the charts of all that is on view."""
+    views = [each for each in results if isinstance(each, View)]
+    if views:
+        return shares.exhibits(settings, views[0])
+    seen = [each for each in results if isinstance(each, Seen)]
+    found = {"map": _map(settings, seen), "slices": _slices(settings, seen)}
+    slug = seen[0].gate.slug
+    if settings.partials:
+        found["partials"] = Exhibit(
+            figures.partials(seen, settings.partials),
+            "Maps of the partial derivatives of each gate over g and u.",
+            f"partials_{slug}",
+        )
+    if "difference" in settings.show and len(seen) > 1:
+        one, other = seen[:2]
+        apart = largest([one.plane.h - other.plane.h])
+        found["difference"] = Exhibit(
+            figures.difference(one, other),
+            f"A map of {one.gate.title} minus {other.gate.title}: at most {plain(apart)} apart.",
+            f"difference_{slug}_{other.gate.slug}",
+        )
+    if "surface" in settings.show:
+        found["surface"] = Exhibit(
+            figures.surface(seen[0]),
+            f"{seen[0].gate.title} as a surface over g and u, to be turned.",
+            f"surface_{slug}",
+        )
+    return found
+
+
+def _map(settings: Settings, seen: Sequence[Seen]) -> Exhibit:
+    g, u = settings.g, settings.u
+    points = [cut(each.gate, each.reach, g, u).point for each in seen]
+    caption = {
+        f"{point.gate.title} at ({plain(g)}, {plain(u)})": (
+            f"{plain(float(point.h))}, ∂h/∂g {plain(float(point.dg))}, "
+            f"∂h/∂u {plain(float(point.du))}"
+        )
+        for point in points
+    }
+    shaded = "dead" in settings.show
+    words = " ".join(
+        f"{label}: {value}. {plain(100 * each.dead, 3)} % of the plane lets no gradient through."
+        for (label, value), each in zip(caption.items(), seen, strict=True)
+    )
+    heading = rf"{seen[0].gate.title} &ensp; ${seen[0].gate.formula}$"
+    return Exhibit(
+        figures.maps(seen, g, u, shaded=shaded),
+        f"Maps of each gate over g and u, from {plain(-settings.reach)} to "
+        f"{plain(settings.reach)}. {words}",
+        f"map_{seen[0].gate.slug}" if len(seen) == 1 else f"map_{len(seen)}-gates",
+        heading=heading if len(seen) == 1 else f"{len(seen)} gates on one scale",
+        anchor="map",
+        note=" ".join([*_functions(seen), _MAP, *([_SHADED] if shaded else [])]),
+        caption=caption,
+        files=files.of_gates(seen),
+    )
+
+
+def _functions(seen: Sequence[Seen]) -> list[str]:
+    """Say what the one gate's function is, and what it is known for."""
+    if len(seen) > 1:
+        return []
+    gate = seen[0].gate
+    summary = GATES[gate.name].summary if gate.name in GATES else ""
+    return [rf"Here $f(x) = {gate.function.formula}$. {summary}".rstrip()]
+
+
+def _slices(settings: Settings, seen: Sequence[Seen]) -> Exhibit:
+    cuts = [cut(each.gate, each.reach, settings.g, settings.u) for each in seen]
+    height = figures.MAP_HEIGHT[len(seen)]
+    values = ", ".join(f"{each.point.gate.title} {plain(float(each.point.h))}" for each in cuts)
+    return Exhibit(
+        figures.slices(cuts, settings.reach, height),
+        f"Each gate against g at u = {plain(settings.u)}, and against u at g = "
+        f"{plain(settings.g)}. There: {values}.",
+        "slices_" + ("-".join(each.gate.slug for each in seen)),
+        heading=rf"Slices &ensp; $h(g, {latex(settings.u)}),\ h({latex(settings.g)}, u)$",
+        anchor="slices",
+    )
+
+
+def notice(settings: Settings) -> str:
+    """Say what is not shown."""
+    if not settings.of_gates:
+        return ""
+    count = len(settings.wanted)
+    if not count:
+        return "No function is chosen, and no gate. Choose one under “Gates”, or any function."
+    if count > MOST_GATES:
+        return f"Of the {count} gates chosen, the first {MOST_GATES} are shown."
+    if "difference" in settings.show and count == 1:
+        return "A difference needs two gates."
+    return ""
+
+
+def _more(
+    page: Page[Settings], reading: Reading[Settings]
+) -> Callable[[Settings, Sequence[Result]], None]:
+    """Draw what stands below the charts, and return what fills what follows the sliders."""
+    if not reading.settings.of_gates:
+        with st.container(border=True, key=page.key("masking")):
+            st.header("Masks, and large logits", anchor="masking")
+            tables.masking()
+            tables.overflow()
+        return lambda _settings, _results: None
+    with st.container(border=True, key=page.key("signal")):
+        st.header("What a gate does to a normal signal", anchor="signal")
+        signal = st.container()
+    with st.container(border=True, key=page.key("layer")):
+        st.header("Why d_ff becomes two thirds", anchor="layer")
+        layer = st.container()
+    with st.container(border=True, key=page.key("orders")):
+        st.header("Which half gates", anchor="orders")
+        tables.orders()
+
+    def fill(settings: Settings, results: Sequence[Result]) -> None:
+        with signal:
+            tables.signal([each for each in results if isinstance(each, Seen)])
+        with layer:
+            tables.layer(int(settings.d_model), int(settings.d_ff))
+
+    return fill
+
+
+def _follow(settings: Settings, results: Sequence[Result], slider: Control[Any]) -> Reel | None:
+    views = [each for each in results if isinstance(each, View)]
+    if views:
+        return follow.of_shares(settings, slider)
+    return follow.of_gates(settings, slider)
+
+
+def _gates(*names: str, reach: float = 5.0, show: tuple[str, ...] = ()) -> dict[str, Any]:
+    """Return the values that show these gates and no other."""
+    return {
+        "view": "gates",
+        "gates": names,
+        "functions": (),
+        "own": (),
+        "reach": reach,
+        "show": show,
+    }
+
+
+def _softmax(variant: str, temperature: float = 1.0) -> dict[str, Any]:
+    return {"view": "softmax", "variant": variant, "temperature": temperature}
+
+
+STORIES: Final = {
+    "SwiGLU": _gates("swiglu"),
+    "GPT-OSS’s clamp": _gates("gpt_oss", reach=10.0),
+    "Dead halves": _gates("reglu", "swiglu", show=("dead",)),
+    "Softmax": _softmax("softmax"),
+    "Sparse shares": _softmax("sparsemax", 2.0),
+    "Random draws": _softmax("gumbel", 0.5),
+}
+
+LENS: Final = Lens(
+    name="gates",
+    title="Functions of several inputs",
+    introduction=(
+        "A gate multiplies two inputs, softmax compares many: neither is a curve. PyTorch computes "
+        "every value, autograd every derivative."
+    ),
+    controls=CONTROLS,
+    places=places,
+    jobs=jobs,
+    exhibits=exhibits,
+    stories=STORIES,
+    notice=notice,
+    more=_more,
+    reel=_follow,
+)

@@ -1,0 +1,182 @@
+"""The part of the page "Gates" that looks at softmax."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Final
+
+import numpy as np
+
+from activations.dashboard.chart import CAPTION_HEIGHT
+from activations.dashboard.gates import files
+from activations.dashboard.gates.settings import Settings
+from activations.dashboard.jobs import Job
+from activations.dashboard.lens import Exhibit, Place
+from activations.functions.calculus import FloatArray
+from activations.gates import share_figures as figures
+from activations.gates.shares import (
+    Shares,
+    along_temperature,
+    as_sigmoid,
+    draws,
+    respond,
+    softmax,
+    varied,
+)
+from activations.notation import plain
+
+DRAWS: Final = 60
+TEMPERATURES: Final[FloatArray] = np.geomspace(0.1, 10, 121)
+TRAIL: Final[FloatArray] = np.geomspace(0.05, 20, 161)
+X: Final[FloatArray] = np.linspace(-10, 10, 201)
+_DRAWN: Final[FloatArray] = np.linspace(-10, 10, 41)
+_DRAWS_EACH: Final = 5
+
+_BARS = "Dashes are plain softmax of the same logits."
+_DRAWS = "Each dot is a draw; the bars are how often each logit is the largest, whatever T is."
+_JACOBIAN = """Row i, column j: what output i gains for a small step of logit j. For softmax it is
+(diag p − p pᵀ) / T, symmetric, and its rows sum to 0: a shift of all logits changes nothing."""
+_ONE = """One logit alone moves its share along a sigmoid of its score minus the log-sum-exp of all
+other scores: the wide line. That is all that a curve of softmax can be."""
+_NOT_ONE = """The wide line is softmax's: a sigmoid of the score minus the log-sum-exp of all
+other scores. This variant does not follow it."""
+_ENTROPY = """A dotted line is ln n, the entropy of equal shares. For softmax the derivative is the
+variance of the logits under p, over T³."""
+_SIMPLEX = "Every point of the triangle is three shares that sum to 1."
+_TRAILED = """The trail is what all temperatures make of these logits, from one corner when cold to
+the middle when hot."""
+_SCATTERED = "Each dot is a draw; the larger one is how often each logit is the largest."
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class View:
+    """All that is seen of one vector of logits."""
+
+    seen: Shares
+    reference: FloatArray
+    drawn: FloatArray | None
+    moved: FloatArray
+    sigmoid: FloatArray
+    entropy: FloatArray
+    slope: FloatArray
+    trail: FloatArray
+
+
+def has_simplex(settings: Settings) -> bool:
+    """Whether the shares are a point of a triangle."""
+    return settings.logits == 3 and "sink" not in settings.chosen_variant.takes
+
+
+def places(settings: Settings) -> list[Place]:
+    """Return a card for each chart."""
+    captioned = figures.CARD_HEIGHT + CAPTION_HEIGHT
+    found = [
+        Place("bars", captioned, heading=None, anchor="softmax", has_files=True),
+        Place("jacobian", captioned, heading=None, anchor="jacobian", note=_JACOBIAN),
+        Place(
+            "one",
+            figures.CARD_HEIGHT,
+            note=_ONE if settings.chosen_variant.follows_sigmoid else _NOT_ONE,
+        ),
+        Place("entropy", figures.CARD_HEIGHT, note=_ENTROPY),
+    ]
+    if has_simplex(settings):
+        found.append(Place("simplex", figures.SIMPLEX_HEIGHT, note=_simplex(settings), wide=True))
+    return found
+
+
+def _simplex(settings: Settings) -> str:
+    return f"{_SIMPLEX} {_SCATTERED if settings.chosen_variant.random else _TRAILED}"
+
+
+def jobs(settings: Settings) -> list[Job[Any]]:
+    """Return the one evaluation of everything."""
+    key = (settings.variant, settings.numbers, settings.options, settings.index)
+    return [Job(key, settings.chosen_variant.title, lambda _: look(settings))]
+
+
+def look(settings: Settings) -> View:
+    """Evaluate all that the charts show."""
+    logits, variant, options = settings.numbers, settings.chosen_variant, settings.options
+    random = variant.random
+    x = np.repeat(_DRAWN, _DRAWS_EACH) if random else X
+    moved = varied(logits, settings.index, x, variant, options)
+    _, entropy, slope = along_temperature(logits, TEMPERATURES, variant, options)
+    trail, _, _ = along_temperature(logits, TRAIL, variant, options)
+    return View(
+        respond(logits, variant, options),
+        softmax(logits, temperature=options.temperature).values,
+        draws(logits, options.temperature, DRAWS, options.seed) if random else None,
+        moved.reshape(-1, _DRAWS_EACH) if random else moved,
+        as_sigmoid(logits, settings.index, _DRAWN if random else X, variant, options),
+        entropy,
+        slope,
+        trail,
+    )
+
+
+def exhibits(settings: Settings, view: View) -> dict[str, Exhibit]:
+    """Return the charts of the logits."""
+    seen, variant = view.seen, view.seen.variant
+    slug = f"{variant.name.replace('_', '-')}_T-{settings.temperature:g}"
+    named = {
+        figures.logit_name(number): plain(float(value))
+        for number, value in enumerate(seen.shares if variant.random else seen.values)
+    }
+    said = ", ".join(f"{name} {value}" for name, value in named.items())
+    worst = float(np.max(np.abs(seen.row_sums)))
+    plainly = variant.is_plain
+    drawing = figures.one_logit(seen, settings.index, _x_of(view), view.moved, view.sigmoid)
+    at = float(np.interp(settings.temperature, TEMPERATURES, view.entropy))
+    found = {
+        "bars": Exhibit(
+            figures.bars(seen, None if plainly else view.reference, view.drawn),
+            f"{variant.title} at T = {plain(settings.temperature)}, as bars: {said}.",
+            f"bars_{slug}",
+            heading=rf"{variant.title} &ensp; ${variant.formula}$",
+            anchor="softmax",
+            note=" ".join(
+                [variant.summary, *([_DRAWS] if variant.random else [] if plainly else [_BARS])]
+            ),
+            caption=named | ({"sink": plain(seen.sink)} if seen.sink else {}),
+            files=files.of_shares(seen),
+        ),
+        "jacobian": Exhibit(
+            figures.jacobian(seen),
+            f"The Jacobian of {variant.title} as a heat map; its rows are: {_rows(seen)}.",
+            f"jacobian_{slug}",
+            heading=r"Jacobian &ensp; $\partial p_i / \partial x_j \,$",
+            anchor="jacobian",
+            caption={"largest sum of a row": _exactly(worst)},
+        ),
+        "one": Exhibit(
+            drawing,
+            f"Output {settings.index + 1} against its own logit, the others fixed, on a sigmoid.",
+            f"one-logit_{slug}",
+        ),
+        "entropy": Exhibit(
+            figures.entropy(seen, TEMPERATURES, view.entropy, view.slope),
+            f"The entropy against temperature, with its derivative; here it is {plain(at)} nats.",
+            f"entropy_{slug}",
+        ),
+    }
+    if has_simplex(settings):
+        found["simplex"] = Exhibit(
+            figures.simplex(seen, view.trail, view.drawn),
+            "The three shares as a point of a triangle, with a trail over all temperatures.",
+            f"simplex_{slug}",
+        )
+    return found
+
+
+def _x_of(view: View) -> FloatArray:
+    return _DRAWN if view.moved.ndim > 1 else X
+
+
+def _rows(seen: Shares) -> str:
+    return "; ".join(" ".join(plain(each) for each in row) for row in seen.jacobian.tolist())
+
+
+def _exactly(sum_: float) -> str:
+    """Write a sum to 15 decimals, where that is 0 for all practical purposes."""
+    return f"{sum_:.15f}" if sum_ < 1e-12 else plain(sum_)

@@ -1,0 +1,329 @@
+"""The page "Gates" without a browser: what it shows for what is chosen, and what it gives away."""
+
+import json
+import math
+import re
+
+import numpy as np
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from activations import gates
+from activations.dashboard import functions
+from activations.dashboard.gates import follow
+from activations.dashboard.gates.logits import X, read_logits
+from activations.dashboard.gates.page import LENS, STORIES
+from activations.dashboard.gates.settings import MOST_GATES, TEMPERATURE, G, U
+from activations.functions.catalog import CATALOG, NOT_ELEMENTWISE
+from activations.gates import figures, share_figures
+from tests.browser.driver import PATIENCE, ROOT
+
+ALL_SHOWN = ["dg", "du", "dead", "difference", "surface"]
+
+
+def _script():
+    from activations.dashboard.gates import page
+
+    page.LENS.show()
+
+
+@pytest.fixture
+def app():
+    return AppTest.from_function(_script, default_timeout=PATIENCE)
+
+
+def opened(app, **query):
+    app.query_params.update(query)
+    app.run()
+    assert not app.exception
+    return app
+
+
+def shown(**raw):
+    """The exhibits for what a link says."""
+    reading = LENS.controls.read(raw)
+    assert not reading.refusals
+    settings = reading.settings
+    return settings, LENS.exhibits(settings, [job.work(float) for job in LENS.jobs(settings)])
+
+
+def trace(exhibit, name):
+    (found,) = (each for each in exhibit.drawing.traces if each["uid"] == name)
+    return found
+
+
+def charts(app):
+    found = app.get("bidi_component")
+    return [
+        json.loads(each.proto.json)["key"]
+        for each in found
+        if each.proto.component_name.endswith("place")
+    ]
+
+
+def test_the_page_opens_with_one_gate(app):
+    opened(app)
+    assert not app.warning
+    assert charts(app) == ["map", "slices"]
+    assert app.title[0].value == "Functions of several inputs"
+
+
+def test_softmax_is_the_other_view_and_the_link_says_so(app):
+    opened(app, view="softmax")
+    assert charts(app) == ["bars", "jacobian", "one", "entropy", "simplex"]
+    assert "NaN" in " ".join(each.value for each in app.markdown)
+
+
+def test_all_that_can_be_shown_of_four_gates(app):
+    opened(app, gates=["swiglu", "reglu", "gpt_oss"], functions=["tanh"], show=ALL_SHOWN)
+    assert not app.warning
+    assert charts(app) == ["map", "slices", "partials", "difference", "surface"]
+
+
+def test_there_is_room_for_four(app):
+    opened(app, gates=["glu", "swiglu", "geglu"], functions=["relu", "tanh", "mish"])
+    assert f"first {MOST_GATES}" in app.info[0].value
+
+
+def test_none_is_an_invitation_and_one_has_no_difference(app):
+    opened(app, gates=[""])
+    assert "No function is chosen" in app.info[0].value
+    app.session_state["gates-gates"] = ["glu"]
+    app.session_state["gates-show"] = ["difference"]
+    app.run()
+    assert "two gates" in app.info[0].value
+
+
+def test_what_makes_no_sense_falls_back_with_one_note(app):
+    opened(app, g="1e400", logits="99", variant="zaphod", gates=["nothing", "glu"], reach="nan")
+    (note,) = (each.value for each in app.warning)
+    for label in ("Gate input g", "Number of logits", "Variant", "Gates", "Range of g and u"):
+        assert label in note
+    assert app.slider(key="gates-g").value == pytest.approx(2)
+
+
+@pytest.mark.parametrize("title", STORIES)
+def test_a_story_is_shown(app, title):
+    opened(app)
+    app.button(key=f"story {title}").click().run()
+    assert not app.exception
+    assert not app.warning
+    assert charts(app)[0] == ("map" if STORIES[title]["view"] == "gates" else "bars")
+
+
+def test_the_chosen_point_is_on_the_map_and_in_words():
+    _, found = shown(g="2", u="3")
+    sigma = 1 / (1 + math.exp(-2))
+    assert "5.285" in found["map"].caption["SwiGLU at (2, 3)"]
+    assert "5.285" in found["map"].description
+    dot = trace(found["slices"], figures.dot_uid("g", 0))
+    assert (float(dot["x"][0]), float(dot["y"][0])) == pytest.approx((2, 6 * sigma))
+
+
+def test_the_map_holds_the_gate_and_its_zero_lines():
+    _, found = shown(gates=["gpt_oss"], reach="10")
+    plane = trace(found["map"], "gpt_oss-0-map-h")
+    true = gates.surface(gates.gate("gpt_oss"), plane["x"], plane["y"][:, np.newaxis])
+    np.testing.assert_allclose(plane["z"], true.h, rtol=1e-5, atol=1e-5)
+    zero = trace(found["map"], "gpt_oss-0-zero")
+    assert {0.0} == set(zero["x"][:2].tolist())
+    assert {-1.0} == set(zero["y"][3:5].tolist())
+    box = trace(found["map"], "gpt_oss-0-clamp")
+    assert (box["x"].max(), box["y"].max(), box["y"].min()) == (7, 7, -7)
+
+
+def test_gates_share_one_scale_of_colours_and_axes():
+    _, found = shown(gates=["swiglu", "bilinear", "reglu"])
+    maps = [each for each in found["map"].drawing.traces if each["type"] == "contour"]
+    assert len(maps) == 3
+    assert len({(each["zmin"], each["zmax"]) for each in maps}) == 1
+    layout = found["map"].drawing.layout
+    assert layout["xaxis"]["range"] == layout["yaxis3"]["range"] == [-5, 5]
+
+
+def test_the_dead_half_of_reglu_is_shaded_with_its_share():
+    _, found = shown(gates=["reglu"], show=["dead"])
+    shade = trace(found["map"], "reglu-0-dead")["z"]
+    assert np.isfinite(shade).mean() == pytest.approx(0.5, abs=0.01)
+    assert "50 % dead" in found["map"].drawing.layout["annotations"][0]["text"]
+
+
+def test_the_difference_is_that_of_the_first_two():
+    _, found = shown(gates=["geglu", "geglu_tanh"], show=["difference"])
+    z = trace(found["difference"], "geglu-0-map-difference")["z"]
+    assert np.abs(z).max() == pytest.approx(5 * 4.73e-4, rel=0.02)  # where u is 5
+
+
+def test_a_formula_of_ones_own_gates_with_its_slider():
+    settings, found = shown(gates=[""], own=["x*sigmoid(b*x); b in [0, 2]"], f1_b="2", g="1", u="1")
+    assert settings.shown[0].values["b"] == 2
+    assert f"{1 / (1 + math.exp(-2)):.4f}" in " ".join(found["map"].caption.values())
+
+
+def test_the_jacobian_has_its_values_written_in():
+    _, found = shown(view="softmax")
+    heat = trace(found["jacobian"], "jacobian-0-map")
+    p = np.exp([2, 1, 0.1]) / np.exp([2, 1, 0.1]).sum()
+    np.testing.assert_allclose(heat["z"], np.diag(p) - np.outer(p, p), atol=1e-14)
+    assert heat["text"][0] == ["0.225", "−0.160", "−0.065"]
+    assert re.fullmatch(r"0\.0{14}\d", found["jacobian"].caption["largest sum of a row"])
+
+
+@pytest.mark.parametrize("variant", gates.VARIANTS)
+@pytest.mark.parametrize("query", [{}, {"logits": "8"}, {"masked": ["1", "3"]}, {"masked": "123"}])
+def test_every_variant_is_drawn_whatever_the_logits(variant, query):
+    settings, found = shown(
+        view="softmax", variant=variant, **{k: list(v) for k, v in query.items()}
+    )
+    assert list(found) == [place.key for place in LENS.places(settings)]
+    for exhibit in found.values():
+        assert exhibit.drawing.to_json()
+        exhibit.drawing.figure()
+
+
+def test_draws_are_points_and_never_one_curve():
+    _, found = shown(view="softmax", variant="gumbel", seed="3")
+    for key in ("bars", "one", "simplex"):
+        drawn = [each for each in found[key].drawing.traces if each.get("name") == "draws"]
+        assert [each["mode"] for each in drawn] == ["markers"]
+
+
+@pytest.mark.parametrize("moves", [G, U])
+def test_a_reel_of_the_point_is_what_the_page_draws_there(moves):
+    settings, _ = shown(gates=["gpt_oss", "swiglu"], reach="9")
+    reel = follow.of_gates(settings, moves)
+    at = reel.places.index(pytest.approx(3.5))
+    _, found = shown(gates=["gpt_oss", "swiglu"], reach="9", **{moves.key: "3.5"})
+    seen = 0
+    for track in reel.tracks:
+        start = track.ends[at - 1]
+        for name, y in track.y.items():
+            drawn = [
+                each
+                for exhibit in found.values()
+                for each in exhibit.drawing.traces
+                if each["uid"] == name
+            ]
+            (target,) = drawn
+            x, y = track.x[start : track.ends[at]], y[start : track.ends[at]]
+            if target["mode"] == "lines" and np.ptp(target["x"]):
+                between = np.interp(x, target["x"], target["y"])
+                np.testing.assert_allclose(between, y, atol=0.01)
+            else:
+                np.testing.assert_allclose([x, y], [target["x"], target["y"]], atol=1e-5)
+            seen += 1
+    assert seen == 2 * (2 + 3)
+
+
+@pytest.mark.parametrize("variant", ["softmax", "log_softmax", "sink", "sparsemax"])
+@pytest.mark.parametrize("slider", [X[1], TEMPERATURE])
+def test_a_reel_of_softmax_is_what_the_page_draws_there(variant, slider):
+    settings, _ = shown(view="softmax", variant=variant)
+    reel = follow.of_shares(settings, slider)
+    at = reel.places.index(pytest.approx(3))
+    _, found = shown(view="softmax", variant=variant, **{slider.key: "3"})
+    bars = trace(found["bars"], share_figures.bar_uid("shares"))
+    track = next(each for each in reel.tracks if share_figures.bar_uid("shares") in each.y)
+    heights = track.y[share_figures.bar_uid("shares")][track.ends[at - 1] : track.ends[at]]
+    np.testing.assert_allclose(heights, bars["y"], rtol=1e-5, atol=1e-6)
+    assert len(reel.to_json()) < 1_000_000
+
+
+def test_random_draws_do_not_follow():
+    settings, _ = shown(view="softmax", variant="gumbel")
+    assert follow.of_shares(settings, X[0]) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("2.0, 1.0, 0.1", [2, 1, 0.1]),
+        ("[1; −2\t3]", [1, -2, 3]),
+        ("0 -inf 1", [0, -math.inf, 1]),
+    ],
+)
+def test_logits_are_pasted(text, expected):
+    assert read_logits(text) == expected
+
+
+@pytest.mark.parametrize(
+    "text", ["1, 2", "one two three", "1 2 3 4 5 6 7 8 9", "1 2 1e4", "1 2 nan"]
+)
+def test_what_is_no_vector_of_logits_is_refused(text):
+    with pytest.raises(ValueError, match=r"must|read"):
+        read_logits(text)
+
+
+def test_pasting_sets_every_logit(app):
+    opened(app, view="softmax")
+    app.text_input(key="gates-logits-pasted").set_value("0.5, -inf, 3, 1").run()
+    assert not app.exception
+    values = [app.session_state[f"gates-x{number}"] for number in (1, 3, 4)]
+    assert values == pytest.approx([0.5, 3, 1])
+    assert app.session_state["gates-masked"] == ["2"]
+    assert app.session_state["gates-logits"] == 4
+    app.text_input(key="gates-logits-pasted").set_value("0.5, x").run()
+    assert any("commas" in each.value for each in app.caption)
+
+
+@pytest.mark.parametrize(
+    "raw", [{"gates": ["gpt_oss", "swiglu"], "functions": ["tanh"]}, {"gates": ["bilinear"]}]
+)
+def test_the_code_and_the_table_give_the_pages_numbers(raw, monkeypatch):
+    monkeypatch.setattr("plotly.graph_objects.Figure.show", lambda _: None)
+    settings, found = shown(**raw)
+    files = {each.label: each for each in found["map"].files}
+    names = {}
+    exec(files["Python code"].make(), names)  # noqa: S102
+    lines = [each for each in files["CSV"].make().splitlines() if not each.startswith("#")]
+    table = np.genfromtxt(lines, delimiter=",", names=True)
+    for gate in settings.shown:
+        h, dg, _ = names["surfaces"][gate.title]
+        seen = gates.surface(gate, table["g"], table["u"])
+        np.testing.assert_allclose(h.numpy().ravel(), seen.h, atol=1e-14)
+        np.testing.assert_allclose(dg.numpy().ravel(), seen.dg, atol=1e-14)
+        np.testing.assert_allclose(table[f"{gate.name}_h"], seen.h)
+    notebook = json.loads(files["Jupyter notebook"].make())
+    code = "\n\n".join(
+        "".join(cell["source"]) for cell in notebook["cells"] if cell["cell_type"] == "code"
+    )
+    exec(code, {})  # noqa: S102
+
+
+@pytest.mark.parametrize("variant", gates.VARIANTS)
+@pytest.mark.parametrize("masked", [[], ["2"]])
+def test_the_code_of_softmax_gives_the_pages_numbers(variant, masked, monkeypatch):
+    monkeypatch.setattr("plotly.graph_objects.Figure.show", lambda _: None)
+    settings, found = shown(view="softmax", variant=variant, masked=masked, temperature="0.7")
+    (code,) = (each.make() for each in found["bars"].files if each.label == "Python code")
+    names = {}
+    exec(code, names)  # noqa: S102
+    seen = gates.softmax(settings.numbers, variant, 0.7)
+    np.testing.assert_allclose(names["p"].detach().numpy(), seen.values, rtol=1e-14)
+    np.testing.assert_allclose(names["jacobian"].numpy(), seen.jacobian, atol=1e-14)
+
+
+@pytest.mark.parametrize("name", functions.ELSEWHERE)
+def test_what_is_not_elementwise_leads_here(name):
+    assert name in NOT_ELEMENTWISE
+    with pytest.raises(ValueError, match=re.escape(f"[Gates]({functions.ELSEWHERE[name]})")):
+        functions.FUNCTIONS.parse([name.replace("_", "")])
+    query = functions.ELSEWHERE[name].partition("?")[2]
+    raw = dict(each.split("=") for each in query.split("&"))
+    assert not LENS.controls.read({key: [value] for key, value in raw.items()}).refusals
+
+
+def test_choosing_softmax_on_explore_offers_a_link_here():
+    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=PATIENCE)
+    app.run()
+    (box,) = (each for each in app.multiselect if each.key == "explore-functions")
+    box.set_value(["Tanh", "softmax"]).run()
+    assert not app.exception
+    (note,) = (each.value for each in app.warning)
+    assert "[Gates](gates?view=softmax)" in note
+
+
+def test_any_function_of_the_catalogue_gates_on_the_page():
+    for name in CATALOG:
+        _, found = shown(gates=[""], functions=[name])
+        assert found["map"].description
