@@ -12,7 +12,6 @@ from dataclasses import dataclass
 import numpy as np
 
 from activations.depth.edge import ChiCurve
-from activations.depth.experiment import BIN_CENTERS
 from activations.depth.runs import (
     LEGEND,
     SIGMA_W,
@@ -27,6 +26,7 @@ from activations.drawing import axes, frame
 from activations.drawing.frame import MEDIUM, NARROW, Drawing, single, uid
 from activations.drawing.message import Kind, Layout
 from activations.drawing.style import translucent
+from activations.functions.bins import BIN_CENTERS
 from activations.functions.calculus import FloatArray
 from activations.functions.facts import FLAT
 from activations.notation import plain

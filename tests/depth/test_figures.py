@@ -5,9 +5,10 @@ import pytest
 
 from activations.depth import figures
 from activations.depth.edge import ChiCurve
-from activations.depth.experiment import BIN_CENTERS, Experiment, draw, measure, theory
+from activations.depth.experiment import Experiment, draw, measure, theory
 from activations.depth.mean_field import chi_curve, critical_sigma_w
 from activations.depth.runs import Run
+from activations.functions.bins import BIN_CENTERS
 from activations.functions.catalog import function
 from tests.drawing.drawings import assert_plotly_agrees
 

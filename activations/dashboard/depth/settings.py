@@ -9,8 +9,9 @@ from activations.dashboard import functions
 from activations.dashboard.controls import OneOf, Option, Slider, SomeOf
 from activations.dashboard.images import IMAGES, WithImages
 from activations.dashboard.reading import controls, group
-from activations.depth.experiment import LIMITS, PYTORCH_DEFAULT, Experiment
+from activations.depth.experiment import LIMITS, Experiment
 from activations.depth.presets import Preset, vary
+from activations.functions.initial import PYTORCH_DEFAULT
 from activations.functions.spec import Function
 
 MOST_RUNS: Final = 32
