@@ -6,13 +6,11 @@ and a dash of its own.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from activations.depth.experiment import Result
 from activations.depth.mean_field import Theory
-from activations.drawing import frame
 from activations.drawing.frame import uid
 from activations.drawing.message import Kind, Layout
 from activations.drawing.style import PAPER
@@ -66,22 +64,6 @@ class Run:
         """The dash of the run's lines: the function's, or the variant's where it is one."""
         dashes = (self.function.activation.dash, *_DASHES[1:])
         return dashes[self.variant % len(dashes)]
-
-
-LEGEND: Layout = {"y": 0, "yref": "container", "yanchor": "bottom"}
-"""Where the legend stands: below."""
-
-
-def legend_rows(runs: Sequence[Run], *, wide: bool) -> int:
-    """Return how many rows a legend of the runs takes, or may take in a narrow figure."""
-    longest = max((len(run.label) for run in runs), default=1)
-    columns = max((400 if wide else 270) // (44 + 7 * longest), 1)
-    return max(math.ceil(len(runs) / columns), 1)
-
-
-def legend_margin(rows: int) -> int:
-    """Return the margin, in pixels, that the x axis and a legend below it take."""
-    return 48 + frame.LEGEND_ROW * rows
 
 
 def legend(runs: Sequence[Run], mode: str) -> list[Layout]:
