@@ -44,7 +44,7 @@ class Visit:
     none was made yet.
     `refusals` belong to the last choice. `kept` are the links of pages that were seen in a visit
     that was lost, `returns` how often the browser gave any back. `results` holds what was computed
-    of what is on show.
+    of what is on show, `courses` what goes on of it by itself, by the jobs' keys.
     """
 
     page: str = ""
@@ -56,6 +56,7 @@ class Visit:
     entries: int = 0
     untouched: bool = True
     results: dict[Hashable, Any] = field(default_factory=dict)
+    courses: dict[Hashable, Any] = field(default_factory=dict)
 
 
 def visit() -> Visit:

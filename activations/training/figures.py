@@ -330,7 +330,9 @@ def _inside(
         zip(snapshot.functions, frame.suffixes(), strict=False)
     ):
         layout[f"xaxis{suffix}"] = _steps_axis(until)
-        layout[f"yaxis{suffix}"] = y_axis if number % COLUMNS == 0 else y_axis | {"title": {"text": ""}}
+        layout[f"yaxis{suffix}"] = (
+            y_axis if number % COLUMNS == 0 else y_axis | {"title": {"text": ""}}
+        )
         for layer in range(count):
             line = values[kept, number, layer]
             strength = 0.3 + 0.7 * (layer + 1) / count

@@ -124,15 +124,18 @@ class Run:
 
     @neutral()
     def snapshot(self) -> Snapshot:
-        """Return what is known by now, which later steps leave as it is."""
+        """Return what is known by now, which later steps leave as it is; curves end here."""
+        steps, curves = self._steps, self._curves
+        if self.step != steps[-1]:
+            steps, curves = [*steps, self.step], [*curves, self._measure()]
         train_loss, test_loss, train_accuracy, test_accuracy = (
-            np.stack(each) for each in zip(*self._curves, strict=True)
+            np.stack(each) for each in zip(*curves, strict=True)
         )
         return Snapshot(
             self.experiment,
             self.functions,
             self.step,
-            np.array(self._steps),
+            np.array(steps),
             train_loss,
             test_loss,
             train_accuracy,
@@ -173,25 +176,32 @@ class Run:
 
     def _look(self) -> None:
         """Take note of losses and accuracies, and now and then of what goes on inside."""
-        problem = self.experiment.problem
-        shape = (len(self.functions), self.experiment.seeds)
+        self._steps.append(self.step)
+        self._curves.append(self._measure())
+        if self.step % INSIDE_EVERY == 0:
+            self._look_inside()
+
+    def _measure(self) -> list[FloatArray]:
+        """Return the losses on both sets, and the accuracies."""
+        problem, shape = self.experiment.problem, (len(self.functions), self.experiment.seeds)
         losses, accuracies = [], []
         for data in (self._train, self._test):
-            inside = data is self._train and self.step % INSIDE_EVERY == 0
-            with torch.set_grad_enabled(inside):
-                inputs = data.inputs.expand(shape[0] * shape[1], -1, -1)
-                outputs, pre_activations = self._networks.forward(inputs)
+            with torch.no_grad():
+                outputs, _ = self._networks.forward(self._for_all(data.inputs))
                 loss = problem.loss(outputs, data.targets.expand(outputs.shape))
-            if inside:
-                self._look_inside(loss, pre_activations)
             right = ((outputs > 0) == (data.targets > 0.5)).double().mean(-1)
             accuracy = right if problem.classes else torch.full_like(right, torch.nan)
-            losses.append(loss.detach().double().view(shape).numpy())
+            losses.append(loss.double().view(shape).numpy())
             accuracies.append(accuracy.view(shape).numpy())
-        self._steps.append(self.step)
-        self._curves.append([*losses, *accuracies])
+        return [*losses, *accuracies]
 
-    def _look_inside(self, losses: torch.Tensor, pre_activations: list[torch.Tensor]) -> None:
+    def _for_all(self, inputs: torch.Tensor) -> torch.Tensor:
+        """Return the same inputs for each network."""
+        return inputs.expand(len(self.functions) * self.experiment.seeds, -1, -1)
+
+    def _look_inside(self) -> None:
+        outputs, pre_activations = self._networks.forward(self._for_all(self._train.inputs))
+        losses = self.experiment.problem.loss(outputs, self._train.targets.expand(outputs.shape))
         networks, depth = self._networks, self.experiment.depth
         shape = (len(self.functions), self.experiment.seeds, -1)
         gradient = self._gradient(losses)[0 : 2 * depth + 2 : 2]

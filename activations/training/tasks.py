@@ -15,7 +15,7 @@ from activations.functions.neutral import neutral
 POINTS = 256
 """Points of a training set, and of a test set."""
 
-_OF_DATA = 2**32
+DATA_SEED = 2**32
 """Added to the seed of what is drawn as data, which no network is drawn with."""
 
 
@@ -63,7 +63,7 @@ class Data:
 @neutral()
 def draw_data(task: str, noise: float, seed: int) -> tuple[Data, Data]:
     """Return a training set and a test set of POINTS each; the same seed gives the same bits."""
-    generator = torch.Generator().manual_seed(_OF_DATA + int(seed))
+    generator = torch.Generator().manual_seed(DATA_SEED + int(seed))
     train, test = (_noisy(TASKS[task], noise, generator) for _ in range(2))
     return train, test
 

@@ -186,6 +186,19 @@ def test_a_snapshot_stays_as_it_is():
     assert all(np.array_equal(*pair) for pair in zip(kept, arrays(before), strict=True))
 
 
+def test_curves_end_where_the_run_is():
+    run = Run(SMALL, [TANH])
+    run.advance(31)
+    found = run.snapshot()
+    assert found.steps.tolist() == [0, 20, 31]
+    plain = Training(TANH, SMALL, 0)
+    plain.advance(31)
+    loss = plain.loss(plain.train.inputs, plain.train.targets).item()
+    assert found.train_loss[-1, 0, 0] == pytest.approx(loss, rel=1e-4)
+    run.advance(9)
+    assert run.snapshot().steps.tolist() == [0, 20, 40]
+
+
 def test_functions_and_seeds_have_nothing_in_common():
     both, alone = Run(SMALL, [RELU, TANH]), Run(SMALL, [TANH])
     more = Run(dataclasses.replace(SMALL, seeds=3), [TANH])
