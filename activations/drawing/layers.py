@@ -17,6 +17,8 @@ LEGEND: Layout = {"y": 0, "yref": "container", "yanchor": "bottom"}
 """Where the legend stands: below."""
 
 _STANDOFF = 6
+_COUNTED = 6
+"""So many layers are numbered each."""
 _FULL_COLOR = 0.5
 """Share of a layer's values in one bin from which a map's colour is full."""
 _SEEN = 1e-3
@@ -52,7 +54,8 @@ def close(axis: Layout) -> Layout:
 def layer_axis(depth: int) -> Layout:
     """Return an axis of so many layers."""
     margin = max(0.03 * (depth - 1), 0.5)
-    return close(axes.axis("Layer", depth, 1 - margin, depth + margin, zeroline=False))
+    whole = {"dtick": 1} if depth <= _COUNTED else {}
+    return close(axes.axis("Layer", depth, 1 - margin, depth + margin, zeroline=False, **whole))
 
 
 def positive(series: Iterable[FloatArray]) -> FloatArray:

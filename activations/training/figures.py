@@ -31,8 +31,8 @@ _SIDE = 48
 """Points of a map of the plane along either axis."""
 _EDGE = 1.25
 """The plane is shown from minus this to this."""
-_ALIKE = 0.01
-"""Powers of ten, and shares, within which two curves are one line to the eye."""
+_ALIKE = 0.05
+"""Powers of ten of the loss within which two curves are one line to the eye."""
 _SETS = ("train", "test")
 _TITLES = ("Training set", "Test set")
 _WIDTHS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#8A6D00", "#56606E")
@@ -43,16 +43,14 @@ def losses(snapshot: Snapshot, until: int, *, every_seed: bool = False) -> Drawi
     curves = snapshot.train_loss, snapshot.test_loss
     y_axis = axes.axis("", until) | layers.powers(layers.positive(curves))
     title = f"Loss: {snapshot.experiment.problem.loss_title}"
-    with np.errstate(divide="ignore", invalid="ignore"):
-        alike = np.log10(snapshot.train_loss)
-    return _curves(snapshot, title, curves, y_axis, until, alike, every_seed=every_seed)
+    return _curves(snapshot, title, curves, y_axis, until, every_seed=every_seed)
 
 
 def accuracies(snapshot: Snapshot, until: int, *, every_seed: bool = False) -> Drawing:
     """Draw training and test accuracy against steps, as `losses` does the losses."""
     curves = snapshot.train_accuracy, snapshot.test_accuracy
     y_axis = axes.axis("", "accuracy", 0.28, 1.03, tickformat=".0%")
-    return _curves(snapshot, "Accuracy", curves, y_axis, until, curves[0], every_seed=every_seed)
+    return _curves(snapshot, "Accuracy", curves, y_axis, until, every_seed=every_seed)
 
 
 def dead(snapshot: Snapshot, until: int) -> Drawing:
@@ -177,7 +175,6 @@ def _curves(
     curves: tuple[FloatArray, FloatArray],
     y_axis: Layout,
     until: int,
-    alike: FloatArray,
     *,
     every_seed: bool,
 ) -> Drawing:
@@ -187,7 +184,7 @@ def _curves(
     layout = frame.layout(
         title={"text": title}, **_sets_in(titles, 2, log=log), showlegend=True, legend=LEGEND
     )
-    looks = _looks(snapshot.functions, np.median(alike, axis=2))
+    looks = _looks(snapshot)
     kept = _kept(snapshot.steps.size)
     traces = [_entry(each, dash) for each, dash in zip(snapshot.functions, looks, strict=True)]
     for part, values, suffix in zip(_SETS, curves, frame.suffixes(), strict=False):
@@ -264,12 +261,14 @@ def _above_0(heights: FloatArray) -> FloatArray:
     return np.where(heights > 0, heights, np.nan)
 
 
-def _looks(functions: Sequence[Function], values: FloatArray) -> list[str]:
-    """Return dashes by which functions are told apart whose curves, in columns, lie together."""
-    finite = np.nan_to_num(values[values.shape[0] // 2 :], nan=1e9, posinf=1e9, neginf=-1e9)
-    apart = np.abs(finite[:, :, np.newaxis] - finite[:, np.newaxis, :])
+def _looks(snapshot: Snapshot) -> list[str]:
+    """Return a dash for each function: its own, or one that lets a curve below it be seen."""
+    with np.errstate(divide="ignore"):
+        heights = np.log10(np.median(snapshot.train_loss, axis=2))
+    heights = np.nan_to_num(heights, nan=1e9, posinf=1e9, neginf=-1e9)
+    apart = np.abs(heights[:, :, np.newaxis] - heights[:, np.newaxis, :])
     together = np.median(apart, axis=0) < _ALIKE
-    looks = [(each.activation.color, each.activation.dash) for each in functions]
+    looks = [(each.activation.color, each.activation.dash) for each in snapshot.functions]
     return telling_dashes(looks, together)
 
 

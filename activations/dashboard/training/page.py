@@ -71,10 +71,10 @@ def places(settings: Settings) -> list[Place]:
             wide=True,
             has_files=True,
         ),
-        Place("gradient", figures.PANEL_HEIGHT + 60, "Gradients", note=_GRADIENT, wide=True),
-        Place("dead", figures.PANEL_HEIGHT + 60, "Dead units", note=_DEAD, wide=True),
-        Place("inside", figures.PANEL_HEIGHT + 60, "Pre-activations", note=_INSIDE, wide=True),
-        Place("born", figures.CARD_HEIGHT, "Born dead", note=_BORN, wide=True),
+        Place("gradient", figures.PANEL_HEIGHT + 60, note=_GRADIENT, wide=True),
+        Place("dead", figures.PANEL_HEIGHT + 60, note=_DEAD, wide=True),
+        Place("inside", figures.PANEL_HEIGHT + 60, note=_INSIDE, wide=True),
+        Place("born", figures.CARD_HEIGHT, note=_BORN, wide=True),
     ]
 
 
