@@ -90,6 +90,17 @@ def test_it_starts_over_while_it_runs(pool):
     until(lambda: course.latest.step == 60)
 
 
+def test_an_earlier_end_is_what_it_would_have_been(pool):
+    course = entered(pool)
+    course.watch(90, 0)
+    until(lambda: not course.moves)
+    course.watch(30, 0)
+    until(lambda: course.latest.step == 30)
+    run = small()
+    run.advance(30)
+    assert_same_bits(course.latest, run.snapshot())
+
+
 def test_nobody_watches_so_it_stops(pool, monkeypatch):
     course = entered(pool)
     course.watch(10_000_000, 0)

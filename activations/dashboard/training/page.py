@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import partial
 from typing import Any, Final
 
@@ -35,8 +36,10 @@ _PULSE: Final = 1.0
 _LOSS = """Lines are medians over the seeds; a band holds the middle 80 % of them. All networks of
 a seed begin with the same weights and see the same points in the same order."""
 _ACCURACY = """The share of points on the right side of the boundary. Half of it is chance."""
-_FITS = """The networks of one seed, which “Seed shown” chooses, on the test set. The darker the
-plane, the more probable is class 1, whose points are filled."""
+_FITS = """The networks of one seed, which “Seed shown” chooses, and the points of the test set."""
+_PLANES = (
+    f"""{_FITS} The darker the plane, the more probable is class 1, whose points are filled."""
+)
 _DEAD = r"""Units with $f' = 0$ on the whole training set, which gradients no longer reach: the mean
 over the seeds. The palest line is the first layer
 ([Maas et al., 2013](https://ai.stanford.edu/~amaas/papers/relu_hybrid_icml2013_final.pdf))."""
@@ -55,22 +58,20 @@ def places(settings: Settings) -> list[Place]:
     """Return the cards of the curves, and below them what the networks do and hold."""
     if not settings.chosen:
         return []
-    functions = len(settings.trained)
-    curves = [Place("loss", figures.CARD_HEIGHT, "Loss", note=_LOSS, has_files=True)]
+    one_row = len(settings.trained) <= figures.COLUMNS
+    height = figures.FIT_HEIGHT + 60 if one_row else 2 * figures.FIT_HEIGHT
+    loss = Place("loss", figures.CARD_HEIGHT, "Loss", note=_LOSS, has_files=True)
     if settings.problem.classes:
-        curves.append(Place("accuracy", figures.CARD_HEIGHT, "Accuracy", note=_ACCURACY))
-    fits = "Decision boundaries" if settings.problem.classes else "Fitted curves"
-    one_row = functions <= figures.COLUMNS
+        first = [
+            loss,
+            Place("accuracy", figures.CARD_HEIGHT, "Accuracy", note=_ACCURACY),
+            Place("fits", height, "Decision boundaries", note=_PLANES, wide=True, has_files=True),
+        ]
+    else:
+        fits = Place("fits", height, "Fitted curves", note=_FITS, wide=True, has_files=True)
+        first = [replace(loss, wide=True), fits]
     return [
-        *curves,
-        Place(
-            "fits",
-            figures.FIT_HEIGHT + 60 if one_row else 2 * figures.FIT_HEIGHT,
-            fits,
-            note=_FITS,
-            wide=True,
-            has_files=True,
-        ),
+        *first,
         Place("gradient", figures.PANEL_HEIGHT + 60, note=_GRADIENT, wide=True),
         Place("dead", figures.PANEL_HEIGHT + 60, note=_DEAD, wide=True),
         Place("inside", figures.PANEL_HEIGHT + 60, note=_INSIDE, wide=True),
@@ -307,20 +308,22 @@ def _show(snapshot: Snapshot) -> None:
         "accuracy": ("Median over the seeds, on the test set", percent),
     }
     found = verdict.outcomes(snapshot)
+    columns: dict[str, list[Any]] = {
+        "function": [each.function.title for each in found],
+        "train loss": [each.train for each in found],
+        "test loss": [each.test for each in found],
+        "10 %": [each.low for each in found],
+        "90 %": [each.high for each in found],
+        "best": [each.best for each in found],
+        "best seed": [each.best_seed for each in found],
+        "worst": [each.worst for each in found],
+        "worst seed": [each.worst_seed for each in found],
+        "failed": [each.failed for each in found],
+    }
+    if snapshot.experiment.problem.classes:
+        columns["accuracy"] = [each.accuracy for each in found]
     st.dataframe(
-        {
-            "function": [each.function.title for each in found],
-            "train loss": [each.train for each in found],
-            "test loss": [each.test for each in found],
-            "10 %": [each.low for each in found],
-            "90 %": [each.high for each in found],
-            "best": [each.best for each in found],
-            "best seed": [each.best_seed for each in found],
-            "worst": [each.worst for each in found],
-            "worst seed": [each.worst_seed for each in found],
-            "failed": [each.failed for each in found],
-            "accuracy": [each.accuracy for each in found],
-        },
+        columns,
         hide_index=True,
         column_config={
             name: st.column_config.NumberColumn(help=words, **form)

@@ -86,8 +86,12 @@ class Course:
     def watch(self, until: int, pace: float) -> None:
         """Say that somebody looks: the run goes on to `until`, at `pace` steps a second at most.
 
-        A pace of 0 is as fast as it goes.
+        A pace of 0 is as fast as it goes. A run that is past `until` begins again: it shows what
+        there is at that step, whatever was done before.
         """
+        if self._run.step > until:
+            self.restart()
+            self.play()
         self._watched = time.monotonic()
         self._until, self._pace = until, pace
         if self.wanted:
