@@ -4,6 +4,7 @@
     av.plot.card("leaky_relu", negative_slope=0.2, derivatives=(1,))
     av.plot.summary(["sigmoid", "tanh", "relu", "leaky_relu"])
     av.plot.depth(["relu", "gelu"], "gradient", depth=50, weights="He")
+    av.plot.training(["relu", "gelu"], "losses", task="spiral", steps=2000)
 
 A function is a name of the catalogue, or what `activation.at(...)` gives.
 """
@@ -19,7 +20,7 @@ import plotly.graph_objects as go
 from activations.depth import experiment, figures
 from activations.depth.edge import chi_curves
 from activations.depth.experiment import Experiment
-from activations.depth.runs import Run
+from activations.depth.runs import Run as DepthRun
 from activations.drawing import curves
 from activations.drawing.curves import Limits, View
 from activations.drawing.frame import Drawing
@@ -27,6 +28,9 @@ from activations.functions import calculus
 from activations.functions.calculus import Portrait
 from activations.functions.catalog import function as lookup
 from activations.functions.spec import Function, Value
+from activations.training import figures as trained
+from activations.training.experiment import Experiment as Training
+from activations.training.run import Run, Snapshot
 
 
 def card(
@@ -94,7 +98,7 @@ def depth(
         raise ValueError(f"chart must be one of {', '.join(DEPTH_CHARTS)}, not {chart!r}")
     network = experiment.draw(Experiment(**settings))
     runs = [
-        Run(
+        DepthRun(
             experiment.measure(each, network),
             experiment.theory(each, network.experiment),
             each.title,
@@ -104,7 +108,7 @@ def depth(
     return DEPTH_CHARTS[chart](runs, network.experiment).figure()
 
 
-DEPTH_CHARTS: Final[Mapping[str, Callable[[Sequence[Run], Experiment], Drawing]]] = (
+DEPTH_CHARTS: Final[Mapping[str, Callable[[Sequence[DepthRun], Experiment], Drawing]]] = (
     MappingProxyType(
         {
             "signal": lambda runs, at: figures.signal(runs, at.depth),
@@ -116,6 +120,40 @@ DEPTH_CHARTS: Final[Mapping[str, Callable[[Sequence[Run], Experiment], Drawing]]
     )
 )
 """What can be seen of a deep stack, by name."""
+
+
+def training(
+    functions: Iterable[str | Function],
+    chart: str = "losses",
+    *,
+    steps: int = 2000,
+    **settings: Any,
+) -> go.Figure:
+    """Return what so many steps of training come to: one chart of the page "Training".
+
+    `chart` is one of TRAINING_CHARTS, of which "fits" shows the first seed; `settings` are those of
+    `activations.training.Experiment`. Raises ValueError, saying what is allowed, for anything else.
+    """
+    if chart not in TRAINING_CHARTS:
+        raise ValueError(f"chart must be one of {', '.join(TRAINING_CHARTS)}, not {chart!r}")
+    if steps < 1:
+        raise ValueError(f"steps must be at least 1, not {steps!r}")
+    run = Run(Training(**settings), _looked_up(functions))
+    run.advance(steps)
+    return TRAINING_CHARTS[chart](run.snapshot()).figure()
+
+
+TRAINING_CHARTS: Final[Mapping[str, Callable[[Snapshot], Drawing]]] = MappingProxyType(
+    {
+        "losses": lambda seen: trained.losses(seen, seen.step),
+        "accuracies": lambda seen: trained.accuracies(seen, seen.step),
+        "fits": lambda seen: trained.fits(seen, 0),
+        "gradients": lambda seen: trained.gradients(seen, seen.step),
+        "dead": lambda seen: trained.dead(seen, seen.step),
+        "pre_activations": trained.pre_activations,
+    }
+)
+"""What can be seen of a training run, by name."""
 
 
 def _looked_up(functions: Iterable[str | Function]) -> list[Function]:

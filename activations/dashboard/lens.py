@@ -148,7 +148,7 @@ def _show(lens: Lens[S, R]) -> None:
                     st.button(title, key=f"story {title}", on_click=page.choose, args=(values,))
         notice = st.container(key="notice")
         many = len(jobs) > _ROWS_SHOWN and lens.verdict is not None
-        steering = st.container(key="steering")
+        steering = st.container(key="steering") if lens.steer else None
         rows = st.container(
             gap="xxsmall", height=_ROWS_HEIGHT if many else "content", key="verdicts"
         )
@@ -179,7 +179,7 @@ class _Rooms(Generic[S]):
     controls: Sequence[tuple[Group[S], DeltaGenerator]]
     exact: PopoverContainer
     notice: DeltaGenerator
-    steering: DeltaGenerator
+    steering: DeltaGenerator | None
     rows: DeltaGenerator
     exhibits: Mapping[str, _ExhibitRoom]
     more: Callable[..., None] | None
@@ -215,7 +215,7 @@ def _follow(lens: Lens[S, R], rooms: _Rooms[S]) -> None:
             _exact(lens, page, reading)
     with rooms.notice:
         _say(lens, reading)
-    if lens.steer:
+    if lens.steer and rooms.steering is not None:
         with rooms.steering:
             lens.steer(page)
     for key, exhibit in exhibits.items():
