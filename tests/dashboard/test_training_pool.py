@@ -128,6 +128,18 @@ def test_who_comes_after_waits_and_is_told_so(pool):
     assert second.latest.step == 0
 
 
+def test_turns_are_taken_where_others_wait(pool, monkeypatch):
+    monkeypatch.setattr(pools, "TURN", 0.0)
+    first, second = (entered(pool, plan) for plan in "ab")
+    for course in (first, second):
+        course.watch(60, 0)
+    until(lambda: not first.moves and not second.moves)
+    run = small()
+    run.advance(60)
+    for course in (first, second):
+        assert_same_bits(course.latest, run.snapshot())
+
+
 def test_no_more_runs_go_on_at_once_than_the_pool_has():
     pool, most, active = Pool(at_once=2), [], []
     lock = threading.Lock()

@@ -22,6 +22,9 @@ AT_ONCE: Final = 2
 PATIENCE: Final = 15.0
 """Seconds after which a run that nobody looks at stops."""
 
+TURN: Final = 10.0
+"""Seconds after which a run makes room for one that waits, and waits itself."""
+
 PUBLISHED_EVERY: Final = 50
 """Steps from one snapshot to the next: to draw each step would take longer than to do it."""
 
@@ -131,9 +134,10 @@ class Course:
         return self._run.step < self._goal and time.monotonic() - self._watched < PATIENCE
 
     def work(self) -> None:
-        """Go on as long as it is wanted, in this thread."""
+        """Go on as long as it is wanted, or its turn, in this thread."""
         torch.set_num_threads(1)
         began, first = time.monotonic(), self._run.step
+        turn = began + TURN
         while self.wanted:
             run = self._run
             run.advance(1)
@@ -147,6 +151,8 @@ class Course:
                 self._publish(run)
             if self._pace:
                 time.sleep(min(max(done / self._pace - elapsed, 0), 1 / self._pace))
+            if self._pool.crowded and time.monotonic() > turn:
+                break
         self._publish(self._run)
 
     def _publish(self, run: Run) -> None:
@@ -193,6 +199,11 @@ class Pool:
                 self._queue.append(course)
         self._begin()
 
+    @property
+    def crowded(self) -> bool:
+        """Whether courses wait."""
+        return bool(self._queue)
+
     def ahead(self, course: Course) -> int | None:
         """Return how many courses wait before this one, None where it does not wait."""
         with self._lock:
@@ -213,6 +224,7 @@ class Pool:
         finally:
             with self._lock:
                 self._active.remove(course)
+                self._queue.append(course)  # where it stays if its turn alone is over
             self._begin()
 
 
