@@ -363,6 +363,7 @@ def theory(function: Function, experiment: Experiment) -> Theory:
         sigma_w=experiment.sigma_w,
         sigma_b=experiment.bias_std,
         input_std=experiment.input_std,
+        width=experiment.width,
     )
 
 

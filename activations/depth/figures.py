@@ -17,6 +17,7 @@ from activations.drawing import axes, frame, layers
 from activations.drawing.frame import MEDIUM, NARROW, Drawing, single, uid
 from activations.drawing.layers import LEGEND, legend_below, legend_margin, legend_rows
 from activations.drawing.message import Kind, Layout
+from activations.drawing.style import translucent
 from activations.functions.calculus import FloatArray
 from activations.functions.facts import FLAT
 from activations.notation import plain
@@ -49,6 +50,7 @@ def signal(runs: Sequence[Run], depth: int) -> Drawing:
             run.theory.activation_std,
             run.result.overflow_at,
             run.result.underflow_at,
+            (run.theory.low, run.theory.high),
         )
         for run in runs
     ]
@@ -166,7 +168,8 @@ def _legend_below(runs: Sequence[Run], *, wide: bool, log: bool = False) -> Layo
 class _Series:
     """What a run did layer by layer: measured, predicted, and where it left the numbers there are.
 
-    Overflow and underflow are drawn at the upper and the lower end of the axis.
+    Overflow and underflow are drawn at the upper and the lower end of the axis. `band` is what the
+    width of one network lets expect.
     """
 
     run: Run
@@ -174,6 +177,7 @@ class _Series:
     predicted: FloatArray
     overflow_at: int | None
     underflow_at: int | None
+    band: tuple[FloatArray, FloatArray] | None = None
 
 
 def _by_layer(title: str, y_axis: Layout, series: Sequence[_Series], depth: int) -> Drawing:
@@ -190,7 +194,7 @@ def _by_layer(title: str, y_axis: Layout, series: Sequence[_Series], depth: int)
     low, high = (10.0**end if log else end for end in y_axis["range"])
     traces = legend(runs, "lines+markers")
     for each in series:
-        traces += [_prediction(each), _measurement(each)]
+        traces += [*_band(each), _prediction(each), _measurement(each)]
         traces += _end(each.run, each.overflow_at, high, "overflows")
         traces += _end(each.run, each.underflow_at, low, "underflows")
     return Drawing(traces, layout, {NARROW: _legend_below(runs, wide=False, log=log)})
@@ -223,6 +227,25 @@ def _prediction(series: _Series) -> Layout:
         "line": {"color": series.run.color, "width": 1.2, "dash": series.run.dash},
         "hoverinfo": "skip",
     }
+
+
+def _band(series: _Series) -> list[Layout]:
+    """Return the area where theory expects the dots of one network, if it says so."""
+    if series.band is None:
+        return []
+    fill = {"fill": "tonexty", "fillcolor": translucent(series.run.color, 0.12)}
+    return [
+        {
+            **of(series.run, Kind.BAND, f"band-{end}"),
+            "x": _layers(edge),
+            "y": single(edge),
+            "mode": "lines",
+            "line": {"width": 0},
+            "hoverinfo": "skip",
+            **shade,
+        }
+        for end, edge, shade in zip(("low", "high"), series.band, ({}, fill), strict=True)
+    ]
 
 
 def _measurement(series: _Series) -> Layout:

@@ -181,3 +181,13 @@ def test_a_legend_hides_a_run_with_all_that_belongs_to_it(runs):
 def test_a_run_is_known_by_function_and_experiment_whatever_stands_before_it(runs):
     alone = {trace["uid"] for trace in figures.signal(runs[1:2], SMALL.depth).traces}
     assert alone <= {trace["uid"] for trace in figures.signal(runs, SMALL.depth).traces}
+
+
+def test_a_band_says_what_one_network_may_stray():
+    run = ran("relu")
+    low, high = (
+        each for each in figures.signal([run], SMALL.depth).traces if each["meta"] == "band"
+    )
+    np.testing.assert_allclose(low["y"], run.theory.low, rtol=1e-6)
+    np.testing.assert_allclose(high["y"], run.theory.high, rtol=1e-6)
+    assert high["fill"] == "tonexty"
