@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from activations.depth.edge import ChiCurve
-from activations.depth.runs import SIGMA_W, Run, legend, marker, of
+from activations.depth.runs import SIGMA_W, Run, legend, marker, of, told_apart
 from activations.drawing import axes, frame, layers
 from activations.drawing.frame import MEDIUM, NARROW, Drawing, single, uid
 from activations.drawing.layers import LEGEND, legend_below, legend_margin, legend_rows
@@ -35,6 +35,7 @@ _MOST_CHI = 2.5
 
 def signal(runs: Sequence[Run], depth: int) -> Drawing:
     """Draw the standard deviation of the activations, layer by layer."""
+    runs = told_apart(runs, [run.result.activation_std for run in runs])
     values = layers.positive(run.result.activation_std for run in runs)
     log = bool(values.size) and values.max() > _LINEAR_SPAN * values.min()
     high = float(values.max(initial=0)) or 1.0
@@ -59,6 +60,7 @@ def signal(runs: Sequence[Run], depth: int) -> Drawing:
 
 def gradient(runs: Sequence[Run], depth: int) -> Drawing:
     """Draw the norm of the gradient that each layer receives, relative to the last one's."""
+    runs = told_apart(runs, [run.result.gradient for run in runs])
     powers = _powers(layers.positive(run.result.gradient for run in runs))
     series = [
         _Series(

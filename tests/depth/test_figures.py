@@ -191,3 +191,14 @@ def test_a_band_says_what_one_network_may_stray():
     np.testing.assert_allclose(low["y"], run.theory.low, rtol=1e-6)
     np.testing.assert_allclose(high["y"], run.theory.high, rtol=1e-6)
     assert high["fill"] == "tonexty"
+
+
+@pytest.mark.parametrize("draw", [figures.signal, figures.gradient])
+def test_of_runs_that_lie_on_each_other_both_are_seen(draw):
+    runs = [ran(name) for name in ("relu", "leaky_relu", "tanh")]
+    relu, leaky, tanh = (each for each in draw(runs, 6).traces if each["meta"] == "samples")
+    assert relu["marker"]["symbol"] == tanh["marker"]["symbol"] == "circle"
+    assert leaky["marker"]["symbol"] == "circle-open"
+    assert leaky["marker"]["size"] > relu["marker"]["size"]
+    under, over, _ = (each for each in draw(runs, 6).traces if each["meta"] == "theory")
+    assert under["line"]["dash"] != over["line"]["dash"]
