@@ -6,6 +6,7 @@
     av.plot.depth(["relu", "gelu"], "gradient", depth=50, weights="He")
     av.plot.gates(["swiglu", "reglu"], shaded=True)
     av.plot.softmax([2.0, 1.0, 0.1], "sparsemax", chart="jacobian")
+    av.plot.training(["relu", "gelu"], "losses", task="spiral", steps=2000)
 
 A function is a name of the catalogue, or what `activation.at(...)` gives.
 """
@@ -22,7 +23,7 @@ import plotly.graph_objects as go
 from activations.depth import experiment, figures
 from activations.depth.edge import chi_curves
 from activations.depth.experiment import Experiment
-from activations.depth.runs import Run
+from activations.depth.runs import Run as DepthRun
 from activations.drawing import curves
 from activations.drawing.curves import Limits, View
 from activations.drawing.frame import Drawing
@@ -34,6 +35,9 @@ from activations.gates import Gate, gate, share_figures
 from activations.gates import figures as gate_figures
 from activations.gates import softmax as shares_of
 from activations.gates.views import see
+from activations.training import figures as trained
+from activations.training.experiment import Experiment as Training
+from activations.training.run import Run, Snapshot
 
 
 def card(
@@ -101,7 +105,7 @@ def depth(
         raise ValueError(f"chart must be one of {', '.join(DEPTH_CHARTS)}, not {chart!r}")
     network = experiment.draw(Experiment(**settings))
     runs = [
-        Run(
+        DepthRun(
             experiment.measure(each, network),
             experiment.theory(each, network.experiment),
             each.title,
@@ -154,7 +158,7 @@ def softmax(
     return share_figures.bars(seen, reference, None).figure()
 
 
-DEPTH_CHARTS: Final[Mapping[str, Callable[[Sequence[Run], Experiment], Drawing]]] = (
+DEPTH_CHARTS: Final[Mapping[str, Callable[[Sequence[DepthRun], Experiment], Drawing]]] = (
     MappingProxyType(
         {
             "signal": lambda runs, at: figures.signal(runs, at.depth),
@@ -166,6 +170,40 @@ DEPTH_CHARTS: Final[Mapping[str, Callable[[Sequence[Run], Experiment], Drawing]]
     )
 )
 """What can be seen of a deep stack, by name."""
+
+
+def training(
+    functions: Iterable[str | Function],
+    chart: str = "losses",
+    *,
+    steps: int = 2000,
+    **settings: Any,
+) -> go.Figure:
+    """Return what so many steps of training come to: one chart of the page "Training".
+
+    `chart` is one of TRAINING_CHARTS, of which "fits" shows the first seed; `settings` are those of
+    `activations.training.Experiment`. Raises ValueError, saying what is allowed, for anything else.
+    """
+    if chart not in TRAINING_CHARTS:
+        raise ValueError(f"chart must be one of {', '.join(TRAINING_CHARTS)}, not {chart!r}")
+    if steps < 1:
+        raise ValueError(f"steps must be at least 1, not {steps!r}")
+    run = Run(Training(**settings), _looked_up(functions))
+    run.advance(steps)
+    return TRAINING_CHARTS[chart](run.snapshot()).figure()
+
+
+TRAINING_CHARTS: Final[Mapping[str, Callable[[Snapshot], Drawing]]] = MappingProxyType(
+    {
+        "losses": lambda seen: trained.losses(seen, seen.step),
+        "accuracies": lambda seen: trained.accuracies(seen, seen.step),
+        "fits": lambda seen: trained.fits(seen, 0),
+        "gradients": lambda seen: trained.gradients(seen, seen.step),
+        "dead": lambda seen: trained.dead(seen, seen.step),
+        "pre_activations": trained.pre_activations,
+    }
+)
+"""What can be seen of a training run, by name."""
 
 
 def _looked_up(functions: Iterable[str | Function]) -> list[Function]:

@@ -69,6 +69,25 @@ def test_depth_measures_what_the_library_measures():
     np.testing.assert_allclose(np.asarray(dots[0].y, float), truth, rtol=1e-12)
 
 
+@pytest.mark.parametrize("chart", plot.TRAINING_CHARTS)
+def test_training_draws_each_of_its_charts(chart):
+    figure = av.plot.training(["relu", "tanh"], chart, depth=1, width=4, seeds=2, steps=20)
+    assert isinstance(figure, go.Figure)
+    assert len(figure.data) >= 2
+
+
+def test_training_learns_what_the_library_learns():
+    from activations import training
+
+    settings = {"task": "xor", "depth": 1, "width": 4, "seeds": 3}
+    figure = av.plot.training(["tanh"], steps=40, **settings)
+    run = training.Run(training.Experiment(**settings), [av.CATALOG["tanh"].at()])
+    run.advance(40)
+    line = next(each for each in figure.data if each.meta == "curve")
+    truth = np.median(run.snapshot().train_loss[:, 0], axis=1)
+    np.testing.assert_allclose(np.asarray(line.y, float), truth, rtol=1e-6)
+
+
 @pytest.mark.parametrize(
     ("call", "words"),
     [
@@ -81,6 +100,9 @@ def test_depth_measures_what_the_library_measures():
         (lambda: plot.summary([]), "functions"),
         (lambda: plot.depth(["relu"], "pie"), "chart must be one of signal"),
         (lambda: plot.depth(["relu"], depth=0), "depth"),
+        (lambda: plot.training(["relu"], "pie"), "chart must be one of losses"),
+        (lambda: plot.training(["relu"], steps=0), "steps"),
+        (lambda: plot.training(["relu"], task="moon"), "task must be one of circle"),
     ],
 )
 def test_what_makes_no_sense_is_refused_with_what_is_allowed(call, words):

@@ -8,12 +8,13 @@ import pytest
 import torch
 
 import activations as av
-from activations import depth, export
+from activations import depth, export, training
 from activations.depth import mean_field
 from activations.functions.calculus import portray, trace
 from activations.functions.catalog import CATALOG, function
 from activations.functions.formula import formula
 from activations.functions.memory import saved_per_input
+from activations.training import born_dead
 
 X = np.linspace(-4, 4, 41)
 SMALL = depth.Experiment(depth=3, width=16, batch=64, weights=2.0, sigma_b=0.1)
@@ -76,6 +77,8 @@ ONCE = {
     "depth.draw": lambda: depth.draw(SMALL),
     "depth.measure": lambda: [depth.measure(each, depth.draw(SMALL)) for each in SOME],
     "depth.theory": lambda: [depth.theory(each, SMALL) for each in SOME],
+    "training": lambda: trained(),
+    "born_dead": lambda: [born_dead.measured(3, 4, networks=500)],
     "chi_curve": lambda: mean_field.chi_curve(function("tanh"), [0.5, 1.5], 0.1),
     "critical_sigma_w": lambda: mean_field.critical_sigma_w(function("prelu"), 0.0),
     "formula": lambda: described(formula("x*max(2*3, abs(b*x - 1)); b = 0.5").at()),
@@ -89,6 +92,15 @@ ONCE = {
 def described(each):
     """Return what is measured of a function, not declared."""
     return [each.formula, each.breaks, each.output, each.monotone, each.parity.value]
+
+
+def trained():
+    """Return the numbers of a short run."""
+    run = training.Run(training.Experiment(depth=2, width=4, seeds=2), SOME)
+    run.advance(40)
+    snapshot = run.snapshot()
+    inside = [snapshot.dead, snapshot.gradient, snapshot.histogram]
+    return [snapshot.train_loss, *inside, snapshot.predict(1, np.zeros((3, 2)))]
 
 
 def leaves(answer):

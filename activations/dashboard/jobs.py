@@ -6,13 +6,14 @@ import math
 import time
 from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
-from typing import Final, Generic, TypeVar
+from typing import Final, Generic, Protocol, TypeVar
 
 from streamlit.delta_generator import DeltaGenerator
 
 from activations.dashboard.session import visit
 
 R = TypeVar("R")
+R_co = TypeVar("R_co", covariant=True)
 
 Progress = Callable[[float], None]
 """Is told the share of a job that is done; whatever it raises abandons the job."""
@@ -24,13 +25,33 @@ _AT_ONCE: Final = 0.2
 """Seconds that a job may take before its progress is shown: less would only flicker."""
 
 
+class Course(Protocol[R_co]):
+    """Work that goes on by itself, outside of any script, as long as it is looked at."""
+
+    @property
+    def latest(self) -> R_co:
+        """What has come of it by now."""
+
+    @property
+    def moves(self) -> bool:
+        """Whether more is to come."""
+
+    def close(self) -> None:
+        """Say that nobody looks any more."""
+
+
 @dataclass(frozen=True, slots=True)
 class Job(Generic[R]):
-    """Something to compute: what it is known by, what it is called, and how it is done."""
+    """Something to compute: what it is known by, what it is called, and how it is done.
+
+    What a page need not wait for has a `course` besides, which is looked at in each run of the
+    page: it takes the one that is on for this job, if one is, and returns it or a new one.
+    """
 
     key: Hashable
     label: str
     work: Callable[[Progress], R]
+    course: Callable[[Course[R] | None], Course[R]] | None = None
 
 
 class Work(Generic[R]):
@@ -46,6 +67,12 @@ class Work(Generic[R]):
         """Take what is done already; what else was done is forgotten."""
         now = visit()
         now.results = {job.key: now.results[job.key] for job in jobs if job.key in now.results}
+        for key in now.courses.keys() - {job.key for job in jobs}:
+            now.courses.pop(key).close()
+        for job in jobs:
+            if job.course:
+                now.courses[job.key] = job.course(now.courses.get(job.key))
+                now.results[job.key] = now.courses[job.key].latest
         self._jobs = jobs
         self._done: dict[Hashable, R] = now.results
         self._verdict = verdict
@@ -61,6 +88,11 @@ class Work(Generic[R]):
     def finished(self) -> bool:
         """Whether all is done."""
         return len(self._done) == len(self._jobs)
+
+    @property
+    def moves(self) -> bool:
+        """Whether more is to come by itself."""
+        return any(course.moves for course in visit().courses.values())
 
     def tell(self) -> None:
         """Write the verdicts that there are, and what is still to come."""

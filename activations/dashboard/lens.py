@@ -96,7 +96,9 @@ class Lens(Generic[S, R]):
     what came of a job. `stories` are buttons that choose values. A `quick` lens' jobs are done
     within a tick of a slider, which then runs nothing else. `more` draws what else there is on the
     page, and returns what fills it when the results are there. `reel` says what charts look like at
-    every place of a slider, where the browser can draw that.
+    every place of a slider, where the browser can draw that. `steer` draws what jobs that go on by
+    themselves are steered with, above the exhibits; the page wakes every `pulse` seconds as long as
+    more comes of them.
     """
 
     name: str
@@ -112,6 +114,8 @@ class Lens(Generic[S, R]):
     notice: Callable[[S], str] = lambda _: ""
     more: Callable[[Page[S], Reading[S]], Callable[[S, Sequence[R]], None]] | None = None
     reel: Callable[[S, Sequence[R], Control[Any]], Reel | None] | None = None
+    steer: Callable[[Page[S]], None] | None = None
+    pulse: float | None = None
 
     @property
     def page(self) -> Page[S]:
@@ -144,13 +148,16 @@ def _show(lens: Lens[S, R]) -> None:
                     st.button(title, key=f"story {title}", on_click=page.choose, args=(values,))
         notice = st.container(key="notice")
         many = len(jobs) > _ROWS_SHOWN and lens.verdict is not None
+        steering = st.container(key="steering") if lens.steer else None
         rows = st.container(
             gap="xxsmall", height=_ROWS_HEIGHT if many else "content", key="verdicts"
         )
         exhibits = _exhibit_rooms(page, places, reading)
         more = lens.more(page, reading) if lens.more and places else None
-    follow = st.fragment(_follow, key=page.following) if lens.quick else _follow
-    follow(lens, _Rooms(places, controls, exact, notice, rows, exhibits, more))
+    wakes = lens.pulse is not None and Work(jobs, lens.verdict, rows).moves
+    pulse = lens.pulse if wakes else None
+    follow = st.fragment(_follow, key=page.following, run_every=pulse) if lens.quick else _follow
+    follow(lens, _Rooms(places, controls, exact, notice, steering, rows, exhibits, more, wakes))
     if lens.reel:
         live.offer(page, partial(_reel, lens))
 
@@ -172,9 +179,11 @@ class _Rooms(Generic[S]):
     controls: Sequence[tuple[Group[S], DeltaGenerator]]
     exact: PopoverContainer
     notice: DeltaGenerator
+    steering: DeltaGenerator | None
     rows: DeltaGenerator
     exhibits: Mapping[str, _ExhibitRoom]
     more: Callable[..., None] | None
+    wakes: bool
 
 
 def _follow(lens: Lens[S, R], rooms: _Rooms[S]) -> None:
@@ -206,11 +215,16 @@ def _follow(lens: Lens[S, R], rooms: _Rooms[S]) -> None:
             _exact(lens, page, reading)
     with rooms.notice:
         _say(lens, reading)
+    if lens.steer and rooms.steering is not None:
+        with rooms.steering:
+            lens.steer(page)
     for key, exhibit in exhibits.items():
         _fill(key, exhibit, rooms.exhibits[key])
     if rooms.more:
         rooms.more(settings, results)
     page.settle()
+    if lens.pulse is not None and work.moves != rooms.wakes:
+        st.rerun()  # what wakes a fragment is settled by the run of the whole page
     if not work.finished:
         work.advance(quick=lens.quick)
         st.rerun()

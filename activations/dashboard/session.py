@@ -44,7 +44,8 @@ class Visit:
     none was made yet. `unsaid` are the widgets that were set right in runs of the whole page that
     were broken off, so that the browser may not know. `refusals` belong to the last choice. `kept`
     are the links of pages that were seen in a visit that was lost, `returns` how often the browser
-    gave any back. `results` holds what was computed of what is on show.
+    gave any back. `results` holds what was computed of what is on show, `courses` what goes on of
+    it by itself, by the jobs' keys.
     """
 
     page: str = ""
@@ -57,6 +58,7 @@ class Visit:
     untouched: bool = True
     unsaid: set[str] = field(default_factory=set)
     results: dict[Hashable, Any] = field(default_factory=dict)
+    courses: dict[Hashable, Any] = field(default_factory=dict)
 
 
 def visit() -> Visit:

@@ -3,8 +3,6 @@
 from activations.depth.experiment import (
     LIMITS,
     MEMORY_LIMIT,
-    PYTORCH_DEFAULT,
-    WEIGHTS,
     Experiment,
     Network,
     Result,
@@ -13,6 +11,7 @@ from activations.depth.experiment import (
     theory,
     verdict,
 )
+from activations.functions.initial import PYTORCH_DEFAULT, WEIGHTS
 
 __all__ = [
     "LIMITS",

@@ -13,6 +13,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from numbers import Integral, Real
 from types import MappingProxyType
 from typing import NamedTuple
@@ -23,8 +24,11 @@ import torch
 
 from activations import notation
 from activations.depth.mean_field import Theory, predict
+from activations.functions import initial
+from activations.functions.bins import BIN_CENTERS, histogram
 from activations.functions.calculus import FloatArray, evaluator, respond
 from activations.functions.facts import FLAT
+from activations.functions.initial import PYTORCH_DEFAULT, WEIGHTS, check, check_weights
 from activations.functions.neutral import neutral
 from activations.functions.spec import Function, Interval
 
@@ -49,22 +53,6 @@ LIMITS: Mapping[str, Interval] = MappingProxyType(
 MEMORY_LIMIT = 256 * 2**20
 """Bytes that one experiment may need."""
 
-PYTORCH_DEFAULT = "PyTorch default"
-
-WEIGHTS: Mapping[str, float] = MappingProxyType(
-    {"He": math.sqrt(2), "Xavier": 1.0, "LeCun": 1.0, PYTORCH_DEFAULT: 1 / math.sqrt(3)}
-)
-"""sigma_w of the initialisations that have a name; a weight's deviation is sigma_w / sqrt(fan_in).
-
-He et al. 2015 (arXiv 1502.01852): Var[w] = 2 / fan_in. Glorot and Bengio 2010 ("Xavier"): Var[w] =
-2 / (fan_in + fan_out), which in these square layers is LeCun's 1 / fan_in. `nn.Linear` draws from a
-uniform distribution up to 1 / sqrt(fan_in), whose variance is 1 / (3 fan_in).
-"""
-
-BIN_CENTERS: FloatArray = np.linspace(-5, 5, 101)
-"""Centres of a histogram's bins, 0.1 wide; the first and the last also take all beyond them."""
-
-_BINS_PER_UNIT = 10
 _BINNED_SAMPLES = 64
 """Samples of the batch that a histogram counts: 1,024 activations at least, for a heat map."""
 
@@ -90,17 +78,10 @@ class Experiment:
 
     def __post_init__(self) -> None:
         for name in ("depth", "width", "batch", "seed"):
-            _check(name, getattr(self, name), LIMITS[name], Integral, "a whole number")
+            check(name, getattr(self, name), LIMITS[name], Integral, "a whole number")
         for name in ("sigma_b", "input_std"):
-            _check(name, getattr(self, name), LIMITS[name], Real, "a number")
-        if not isinstance(self.weights, str) or self.weights not in WEIGHTS:
-            allowed = f"{', '.join(WEIGHTS)} or a number"
-            _check("weights", self.weights, LIMITS["sigma_w"], Real, allowed)
-        if self.weights == PYTORCH_DEFAULT and self.sigma_b != 0:
-            raise ValueError(
-                f"sigma_b must be 0 with {PYTORCH_DEFAULT}, which draws biases of its own; "
-                f"it is {self.sigma_b!r}"
-            )
+            check(name, getattr(self, name), LIMITS[name], Real, "a number")
+        check_weights(self.weights, self.sigma_b, LIMITS["sigma_w"])
         if self.memory > MEMORY_LIMIT:
             raise ValueError(
                 f"this needs {math.ceil(self.memory / 2**20)} MB, more than the "
@@ -115,9 +96,7 @@ class Experiment:
     @property
     def bias_std(self) -> float:
         """The biases' standard deviation: `sigma_b`, or that of `nn.Linear`'s own."""
-        if self.weights == PYTORCH_DEFAULT:
-            return 1 / math.sqrt(3 * self.width)
-        return self.sigma_b
+        return initial.bias_std(self.weights, self.sigma_b, self.width)
 
     @property
     def weights_title(self) -> str:
@@ -139,13 +118,6 @@ class Experiment:
         signal = self.batch * self.width
         layer = self.width * (self.width + 1) + signal
         return _DTYPE.itemsize * (self.depth * layer + 12 * signal)
-
-
-def _check(name: str, value: object, limit: Interval, kind: type, allowed: str) -> None:
-    if isinstance(value, bool) or not isinstance(value, kind) or not limit.contains(value):
-        raise ValueError(
-            f"{name} must be {allowed} from {limit.low} to {limit.high}, not {value!r}"
-        )
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -216,19 +188,14 @@ def draw(experiment: Experiment) -> Network:
     width, batch = experiment.width, experiment.batch
     weight_std = experiment.sigma_w / math.sqrt(width)
 
-    def normal(*shape: int, std: float) -> torch.Tensor:
-        return torch.empty(shape, dtype=_DTYPE).normal_(0, std, generator=generator)
-
-    def uniform(*shape: int, std: float) -> torch.Tensor:
-        bound = math.sqrt(3) * std
-        return torch.empty(shape, dtype=_DTYPE).uniform_(-bound, bound, generator=generator)
-
-    inputs = normal(batch, width, std=experiment.input_std)
-    gradient = normal(batch, width, std=1.0)
-    sample = uniform if experiment.weights == PYTORCH_DEFAULT else normal
+    inputs = initial.draw((batch, width), experiment.input_std, generator)
+    gradient = initial.draw((batch, width), 1.0, generator)
+    sample = partial(
+        initial.draw, generator=generator, uniform=experiment.weights == PYTORCH_DEFAULT
+    )
     layers = range(experiment.depth)
-    weights = tuple(sample(width, width, std=weight_std) for _ in layers)
-    biases = tuple(sample(width, std=experiment.bias_std) for _ in layers)
+    weights = tuple(sample((width, width), weight_std) for _ in layers)
+    biases = tuple(sample((width,), experiment.bias_std) for _ in layers)
     return Network(experiment, inputs, gradient, weights, biases)
 
 
@@ -330,7 +297,7 @@ def _forward(function: Function, network: Network, advance: Callable[[], None]) 
             after.std,
             _share(steepest == 0) if undefined_at is None else np.nan,
             _share(steepness < FLAT) if undefined_at is None else np.nan,
-            _histogram(activation),
+            histogram(activation[:_BINNED_SAMPLES]),
         )
         slopes.append(slope)
         signal = activation
@@ -388,15 +355,6 @@ def _share(mask: npt.NDArray[np.bool_]) -> float:
     return np.count_nonzero(mask) / mask.size
 
 
-def _histogram(values: torch.Tensor) -> FloatArray:
-    sample = values[:_BINNED_SAMPLES].flatten()
-    last = BIN_CENTERS.size - 1
-    # 0.5 more than the bin's number, which truncation makes whole
-    position = torch.add(torch.tensor(last / 2 + 0.5), sample, alpha=_BINS_PER_UNIT)
-    counts = torch.bincount(position.clamp_(0, last).long(), minlength=last + 1)
-    return np.asarray(counts.numpy() / sample.numel())
-
-
 def theory(function: Function, experiment: Experiment) -> Theory:
     """Return what mean-field theory predicts for the experiment."""
     return predict(
@@ -405,6 +363,7 @@ def theory(function: Function, experiment: Experiment) -> Theory:
         sigma_w=experiment.sigma_w,
         sigma_b=experiment.bias_std,
         input_std=experiment.input_std,
+        width=experiment.width,
     )
 
 

@@ -6,25 +6,16 @@ Dots are measured, thin lines are theory.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from activations.depth.edge import ChiCurve
-from activations.depth.experiment import BIN_CENTERS
-from activations.depth.runs import (
-    LEGEND,
-    SIGMA_W,
-    Run,
-    legend,
-    legend_margin,
-    legend_rows,
-    marker,
-    of,
-)
-from activations.drawing import axes, frame
+from activations.depth.runs import SIGMA_W, Run, legend, marker, of, told_apart
+from activations.drawing import axes, frame, layers
 from activations.drawing.frame import MEDIUM, NARROW, Drawing, single, uid
+from activations.drawing.layers import LEGEND, legend_below, legend_margin, legend_rows
 from activations.drawing.message import Kind, Layout
 from activations.drawing.style import translucent
 from activations.functions.calculus import FloatArray
@@ -36,20 +27,16 @@ MAP_HEIGHT = 230
 MAP_COLUMNS = 4
 
 _CHI_AT = f"{SIGMA_W} = %{{x:.4~g}}: χ = %{{y:.4~g}}<extra></extra>"
-_STANDOFF = 6
 _LINEAR_SPAN = 100
 """A signal that spans a larger factor than this is drawn on a logarithmic axis."""
-_FULL_COLOR = 0.5
-"""Share of a layer's activations in one bin from which a map's colour is full."""
-_SEEN = 1e-3
-"""Share of a layer's activations that a bin needs for the axis of the maps to reach it."""
 _MOST_CHI = 2.5
 """The axis of chi reaches so far, or further where a run needs it."""
 
 
 def signal(runs: Sequence[Run], depth: int) -> Drawing:
     """Draw the standard deviation of the activations, layer by layer."""
-    values = _positive(run.result.activation_std for run in runs)
+    runs = told_apart(runs, [run.result.activation_std for run in runs])
+    values = layers.positive(run.result.activation_std for run in runs)
     log = bool(values.size) and values.max() > _LINEAR_SPAN * values.min()
     high = float(values.max(initial=0)) or 1.0
     title, revision = "Standard deviation", (log, depth)
@@ -64,6 +51,7 @@ def signal(runs: Sequence[Run], depth: int) -> Drawing:
             run.theory.activation_std,
             run.result.overflow_at,
             run.result.underflow_at,
+            (run.theory.low, run.theory.high),
         )
         for run in runs
     ]
@@ -72,7 +60,8 @@ def signal(runs: Sequence[Run], depth: int) -> Drawing:
 
 def gradient(runs: Sequence[Run], depth: int) -> Drawing:
     """Draw the norm of the gradient that each layer receives, relative to the last one's."""
-    powers = _powers(_positive(run.result.gradient for run in runs))
+    runs = told_apart(runs, [run.result.gradient for run in runs])
+    powers = _powers(layers.positive(run.result.gradient for run in runs))
     series = [
         _Series(
             run,
@@ -101,7 +90,7 @@ def shares(runs: Sequence[Run], depth: int) -> Drawing:
     }
     traces = legend(runs, "lines")
     for (role, panel), suffix in zip(panels.items(), frame.suffixes(), strict=False):
-        layout[f"xaxis{suffix}"] = _layer_axis(depth)
+        layout[f"xaxis{suffix}"] = layers.layer_axis(depth)
         layout[f"yaxis{suffix}"] = axes.axis(
             "" if suffix else "Share", "share", -0.04, 1.04, tickformat=".0%", nticks=6
         )
@@ -113,7 +102,7 @@ def _shares_in(runs: Sequence[Run], columns: int) -> Layout:
     """Return the part of the layout of `shares` that sets its panels in so many columns."""
     titles = ["Dead units", f"Saturated, |f′| < {plain(FLAT)}"]
     grid = frame.grid(titles, columns, CARD_HEIGHT if columns == 2 else 260)
-    rows = legend_rows(runs, wide=columns == 2)
+    rows = legend_rows([run.label for run in runs], wide=columns == 2)
     return grid | {
         "height": grid["height"] + frame.LEGEND_ROW * (rows - 1),
         "margin": frame.margin(t=68, b=legend_margin(rows)),
@@ -122,8 +111,7 @@ def _shares_in(runs: Sequence[Run], columns: int) -> Layout:
 
 def distribution(runs: Sequence[Run], depth: int) -> Drawing:
     """Draw, for each run, how its activations are distributed in each layer."""
-    shown = _occupied([run.result.histogram for run in runs])
-    centers = BIN_CENTERS[shown]
+    shown = layers.occupied(run.result.histogram for run in runs)
     layout = frame.layout(
         title={"text": "Distribution of activations by layer"},
         **_maps_in(runs, MAP_COLUMNS),
@@ -131,16 +119,12 @@ def distribution(runs: Sequence[Run], depth: int) -> Drawing:
     )
     traces: list[Layout] = []
     for number, (run, suffix) in enumerate(zip(runs, frame.suffixes(), strict=False)):
-        half = (BIN_CENTERS[1] - BIN_CENTERS[0]) / 2
-        layout[f"xaxis{suffix}"] = _layer_axis(depth) | {"zeroline": False, "showgrid": False}
-        layout[f"yaxis{suffix}"] = axes.axis(
-            "" if number % MAP_COLUMNS else "Activation",
-            "value",
-            *(float(centers[0] - half), float(centers[-1] + half)),
-            zeroline=False,
-            showgrid=False,
-        )
-        traces.append(_map(run, centers, run.result.histogram[:, shown], suffix))
+        layout[f"xaxis{suffix}"] = layers.layer_axis(depth) | {"zeroline": False, "showgrid": False}
+        title = "" if number % MAP_COLUMNS else "Activation"
+        layout[f"yaxis{suffix}"] = layers.value_axis(title, shown)
+        drawn = layers.layer_map(run.label, run.color, run.result.histogram, shown)
+        known = {"uid": uid(run.name, Kind.MAP, variant=run.variant)}
+        traces.append(drawn | known | frame.panel(suffix))
     narrower = {NARROW: _maps_in(runs, columns=1), MEDIUM: _maps_in(runs, columns=2)}
     return Drawing(traces, layout, narrower, len(runs))
 
@@ -163,7 +147,7 @@ def criticality(curves: Sequence[ChiCurve], runs: Sequence[Run]) -> Drawing:
         showlegend=True,
         legend=LEGEND,
         shapes=[axes.hairline(y=1), *(axes.hairline(x=sigma_w) for sigma_w in placed)],
-        xaxis=_close(axes.axis(SIGMA_W, end, 0, end)),
+        xaxis=layers.close(axes.axis(SIGMA_W, end, 0, end)),
         yaxis=axes.axis("χ", "chi", 0, top),
     )
     traces = [
@@ -176,12 +160,7 @@ def criticality(curves: Sequence[ChiCurve], runs: Sequence[Run]) -> Drawing:
 
 
 def _legend_below(runs: Sequence[Run], *, wide: bool, log: bool = False) -> Layout:
-    """Return the part of a chart's layout that gives its legend room below."""
-    rows = legend_rows(runs, wide=wide)
-    return {
-        "height": CARD_HEIGHT + frame.LEGEND_ROW * (rows - 1),
-        "margin": frame.margin(t=44, b=legend_margin(rows), log=log),
-    }
+    return legend_below([run.label for run in runs], CARD_HEIGHT, wide=wide, log=log)
 
 
 # --- layout
@@ -191,7 +170,8 @@ def _legend_below(runs: Sequence[Run], *, wide: bool, log: bool = False) -> Layo
 class _Series:
     """What a run did layer by layer: measured, predicted, and where it left the numbers there are.
 
-    Overflow and underflow are drawn at the upper and the lower end of the axis.
+    Overflow and underflow are drawn at the upper and the lower end of the axis. `band` is what the
+    width of one network lets expect.
     """
 
     run: Run
@@ -199,6 +179,7 @@ class _Series:
     predicted: FloatArray
     overflow_at: int | None
     underflow_at: int | None
+    band: tuple[FloatArray, FloatArray] | None = None
 
 
 def _by_layer(title: str, y_axis: Layout, series: Sequence[_Series], depth: int) -> Drawing:
@@ -209,54 +190,26 @@ def _by_layer(title: str, y_axis: Layout, series: Sequence[_Series], depth: int)
         **_legend_below(runs, wide=True, log=log),
         showlegend=True,
         legend=LEGEND,
-        xaxis=_layer_axis(depth),
+        xaxis=layers.layer_axis(depth),
         yaxis=y_axis,
     )
     low, high = (10.0**end if log else end for end in y_axis["range"])
     traces = legend(runs, "lines+markers")
     for each in series:
-        traces += [_prediction(each), _measurement(each)]
+        traces += [*_band(each), _prediction(each), _measurement(each)]
         traces += _end(each.run, each.overflow_at, high, "overflows")
         traces += _end(each.run, each.underflow_at, low, "underflows")
     return Drawing(traces, layout, {NARROW: _legend_below(runs, wide=False, log=log)})
 
 
-def _layer_axis(depth: int) -> Layout:
-    margin = max(0.03 * (depth - 1), 0.5)
-    return _close(axes.axis("Layer", depth, 1 - margin, depth + margin, zeroline=False))
-
-
-def _close(axis: Layout) -> Layout:
-    """Return the axis with its title close to it, since a legend stands below."""
-    return axis | {"title": axis["title"] | {"standoff": _STANDOFF}}
-
-
 def _powers(values: FloatArray) -> Layout:
-    """Return a logarithmic axis that holds the values and 1 between whole powers of ten."""
-    exponents = np.log10(np.append(values, 1.0))
-    low, high = math.floor(exponents.min()), math.ceil(exponents.max())
-    return axes.powers(low, high) if high - low > 1 else axes.powers(low - 1, high + 1)
-
-
-def _positive(series: Iterable[FloatArray]) -> FloatArray:
-    """Return all values that a logarithmic axis can hold."""
-    values = np.concatenate([*series, np.zeros(0)])
-    return np.asarray(values[np.isfinite(values) & (values > 0)])
+    """Return a logarithmic axis that holds the values and 1."""
+    return layers.powers(np.append(values, 1.0))
 
 
 def _where_any(measured: FloatArray, predicted: FloatArray) -> FloatArray:
     """Return the prediction, or gaps where nothing was measured that it could stand beside."""
     return predicted if np.isfinite(measured).any() else np.full_like(predicted, np.nan)
-
-
-def _occupied(histograms: Iterable[FloatArray]) -> slice:
-    """Return the bins that the runs need, from the first to the last that is seen anywhere."""
-    seen = [np.flatnonzero((histogram > _SEEN).any(axis=0)) for histogram in histograms]
-    bins = np.concatenate([*seen, np.zeros(0, dtype=int)])
-    if not bins.size:
-        return slice(None)
-    last = BIN_CENTERS.size - 1
-    return slice(max(int(bins.min()) - 1, 0), min(int(bins.max()) + 1, last) + 1)
 
 
 # --- traces
@@ -276,6 +229,25 @@ def _prediction(series: _Series) -> Layout:
         "line": {"color": series.run.color, "width": 1.2, "dash": series.run.dash},
         "hoverinfo": "skip",
     }
+
+
+def _band(series: _Series) -> list[Layout]:
+    """Return the area where theory expects the dots of one network, if it says so."""
+    if series.band is None:
+        return []
+    fill = {"fill": "tonexty", "fillcolor": translucent(series.run.color, 0.12)}
+    return [
+        {
+            **of(series.run, Kind.BAND, f"band-{end}"),
+            "x": _layers(edge),
+            "y": single(edge),
+            "mode": "lines",
+            "line": {"width": 0},
+            "hoverinfo": "skip",
+            **shade,
+        }
+        for end, edge, shade in zip(("low", "high"), series.band, ({}, fill), strict=True)
+    ]
 
 
 def _measurement(series: _Series) -> Layout:
@@ -318,26 +290,6 @@ def _share_line(run: Run, role: str, values: FloatArray, suffix: str) -> Layout:
         "mode": "lines",
         "line": {"color": run.color, "width": 2, "dash": run.dash},
         "hovertemplate": f"{run.text}<br>layer %{{x}}: %{{y:.4~p}}<extra></extra>",
-    }
-
-
-def _map(run: Run, centers: FloatArray, histogram: FloatArray, suffix: str) -> Layout:
-    # The square root shows what is spread over many bins beside what crowds into one.
-    stops = np.linspace(0, 1, 9)
-    return {
-        "type": "heatmap",
-        "uid": uid(run.name, Kind.MAP, variant=run.variant),
-        "meta": Kind.MAP,
-        **frame.panel(suffix),
-        "x": _layers(histogram[:, 0]),
-        "y": centers,
-        "z": histogram.T.astype(np.float32),
-        "zmin": 0,
-        "zmax": _FULL_COLOR,
-        "colorscale": [[stop**2, translucent(run.color, stop)] for stop in stops.tolist()],
-        "showscale": False,
-        "name": run.label,
-        "hovertemplate": "layer %{x}, around %{y:.1f}: %{z:.4~p}<extra></extra>",
     }
 
 

@@ -23,6 +23,12 @@ _HIGHEST = 1e100
 _EXCESS = np.geomspace(1e-24, 1e12, 289)
 """Where fixed points are bracketed: values of q - sigma_b^2, eight to a factor of ten."""
 
+_STEP = 1e-3
+"""Relative step of the difference that stands for a derivative with respect to q."""
+
+_MOST_OFF = 20.0
+"""Beyond this the logarithm of q says no more than that anything is possible."""
+
 _EXACT = 1e-10
 """Relative differences below this are taken for rounding."""
 
@@ -31,16 +37,19 @@ _EXACT = 1e-10
 class Theory:
     """What mean-field theory predicts: float64 arrays with one entry a layer, the first first.
 
-    `gradient` is the norm of the gradient that a layer's activations receive, relative to that of
-    the last layer. `fixed_point` is the variance q* of pre-activations that depth leads to,
-    infinite or 0 where it diverges or dies out, and `chi` the gradient factor there: what one
-    layer multiplies a gradient's mean square by. From the layer on whose variance passes 1e100,
-    `pre_activation_std` is infinite and the activations' mean and deviation are NaN.
+    `low` and `high` are where `activation_std` of one network of the given width lies within two
+    standard deviations. `gradient` is the norm of the gradient that a layer's activations receive,
+    relative to that of the last layer. `fixed_point` is the variance q* of pre-activations that
+    depth leads to, infinite or 0 where it diverges or dies out, and `chi` the gradient factor
+    there: what one layer multiplies a gradient's mean square by. From the layer on whose variance
+    passes 1e100, `pre_activation_std` is infinite and the activations' mean and deviation are NaN.
     """
 
     pre_activation_std: FloatArray
     activation_mean: FloatArray
     activation_std: FloatArray
+    low: FloatArray
+    high: FloatArray
     gradient: FloatArray
     fixed_point: float
     chi: float
@@ -58,9 +67,17 @@ class Theory:
 
 
 def predict(
-    function: Function, depth: int, *, sigma_w: float, sigma_b: float = 0.0, input_std: float = 1.0
+    function: Function,
+    depth: int,
+    *,
+    sigma_w: float,
+    sigma_b: float = 0.0,
+    input_std: float = 1.0,
+    width: float = math.inf,
 ) -> Theory:
     """Follow a signal up through `depth` layers, and a gradient back down, in mean-field theory.
+
+    `width` is that of the network whose spread `low` and `high` say, see `spread`.
 
     The pre-activations' variance goes as q <- sigma_w^2 E[f(sqrt(q) z)^2] + sigma_b^2 (Poole et
     al. 2016, arXiv 1606.05340): for ReLU that keeps q where sigma_w^2 = 2 (He et al. 2015, arXiv
@@ -84,14 +101,59 @@ def predict(
     with np.errstate(over="ignore"):
         gradient = np.cumprod(np.append(1.0, np.sqrt(chi[:0:-1])))[::-1]
     fixed_point = fixed_points(function, sigma_w, sigma_b, start)
+    low, high = _band(function, q, sigma_w, width)
     return Theory(
         pre_activation_std=np.sqrt(q),
         activation_mean=mean,
         activation_std=std,
+        low=low,
+        high=high,
         gradient=gradient,
         fixed_point=fixed_point.item(),
         chi=_chi(function, sigma_w, fixed_point).item(),
     )
+
+
+def spread(function: Function, q: FloatArray, sigma_w: float) -> FloatArray:
+    """Return by how much a random network's own q strays from theory's, layer by layer.
+
+    That is the standard deviation of q for one input, times the square root of the width, relative
+    to q: V <- sigma_w^4 (E[f^4] - E[f^2]^2) + chi_q^2 V, chi_q = sigma_w^2 dE[f^2]/dq, from V = 0
+    in the first layer, to the first order in depth / width (Roberts, Yaida and Hanin 2022, arXiv
+    2106.10165). For ReLU with He's weights V is 5 q^2 a layer (Hanin and Nica 2020, arXiv
+    1812.05994). NaN where q is not finite or is 0.
+    """
+    found = np.full(q.size, np.nan)
+    known = np.isfinite(q) & (q > 0)
+    around = q[known, np.newaxis] * np.array([1 - _STEP, 1, 1 + _STEP])
+    at = moments(function, around)
+    # relative to q, so that nothing overflows
+    fresh = (sigma_w**2 * at.square_std[:, 1] / q[known]) ** 2
+    chi_q = sigma_w**2 * (at.mean_square[:, 2] - at.mean_square[:, 0]) / (2 * _STEP * q[known])
+    relative, variances = 0.0, []
+    for layer, (new, factor) in enumerate(zip(fresh, chi_q, strict=True)):
+        variances.append(relative)
+        if layer + 1 < fresh.size:
+            shrunk = q[known][layer] / q[known][layer + 1]
+            relative = (new + factor**2 * relative) * shrunk**2
+    found[known] = np.sqrt(variances)
+    return found
+
+
+def _band(
+    function: Function, q: FloatArray, sigma_w: float, width: float
+) -> tuple[FloatArray, FloatArray]:
+    """Return the activations' deviation where q is two standard deviations, in its logarithm, off.
+
+    A logarithm's, for the variance of a deep network is a product of many factors.
+    """
+    off = np.minimum(2 * spread(function, q, sigma_w) / math.sqrt(width), _MOST_OFF)
+    low, high = (np.full(q.size, np.nan) for _ in range(2))
+    known = np.isfinite(off)
+    for end, sign in ((low, -1), (high, 1)):
+        at = np.minimum(q[known] * np.exp(sign * off[known]), _HIGHEST)
+        end[known] = moments(function, at).std
+    return low, high
 
 
 def chi_curve(

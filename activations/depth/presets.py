@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 from functools import partial
 from types import MappingProxyType
 
-from activations.depth.experiment import PYTORCH_DEFAULT, WEIGHTS, Experiment
+from activations.depth.experiment import Experiment
+from activations.functions.initial import PYTORCH_DEFAULT, WEIGHTS
 
 
 def _with_weights(experiment: Experiment, weights: str) -> Experiment:

@@ -6,21 +6,24 @@ and a dash of its own.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+
+import numpy as np
 
 from activations.depth.experiment import Result
 from activations.depth.mean_field import Theory
-from activations.drawing import frame
 from activations.drawing.frame import uid
 from activations.drawing.message import Kind, Layout
 from activations.drawing.style import PAPER
+from activations.functions.calculus import FloatArray
 from activations.functions.spec import Function
 
 SIGMA_W = "σ<sub>w</sub>"
 
 _SYMBOLS = ("circle", "diamond", "square", "triangle-up", "cross", "star")
+_TOUCHING = 0.02
+"""Share of a value within which two are one dot to the eye."""
 _DASHES = ("solid", "dash", "dot", "dashdot", "longdash", "longdashdot")
 
 
@@ -28,13 +31,15 @@ _DASHES = ("solid", "dash", "dot", "dashdot", "longdash", "longdashdot")
 class Run:
     """What was measured of a function in an experiment, and what theory predicts.
 
-    `variant` numbers the experiments of one figure; `label` tells the run from others there.
+    `variant` numbers the experiments of one figure; `label` tells the run from others there. One
+    that lies on another is drawn as rings `around` its dots.
     """
 
     result: Result
     theory: Theory
     label: str
     variant: int = 0
+    around: bool = False
 
     @property
     def function(self) -> Function:
@@ -65,23 +70,26 @@ class Run:
     def dash(self) -> str:
         """The dash of the run's lines: the function's, or the variant's where it is one."""
         dashes = (self.function.activation.dash, *_DASHES[1:])
-        return dashes[self.variant % len(dashes)]
+        return dashes[(self.variant + self.around) % len(dashes)]
 
 
-LEGEND: Layout = {"y": 0, "yref": "container", "yanchor": "bottom"}
-"""Where the legend stands: below."""
+def told_apart(runs: Sequence[Run], values: Sequence[FloatArray]) -> list[Run]:
+    """Return the runs such that of two whose values lie on each other both are seen."""
+    found: list[Run] = []
+    for number, (run, mine) in enumerate(zip(runs, values, strict=True)):
+        below = any(
+            _together(mine, values[other]) and not found[other].around for other in range(number)
+        )
+        found.append(replace(run, around=below))
+    return found
 
 
-def legend_rows(runs: Sequence[Run], *, wide: bool) -> int:
-    """Return how many rows a legend of the runs takes, or may take in a narrow figure."""
-    longest = max((len(run.label) for run in runs), default=1)
-    columns = max((400 if wide else 270) // (44 + 7 * longest), 1)
-    return max(math.ceil(len(runs) / columns), 1)
-
-
-def legend_margin(rows: int) -> int:
-    """Return the margin, in pixels, that the x axis and a legend below it take."""
-    return 48 + frame.LEGEND_ROW * rows
+def _together(one: FloatArray, other: FloatArray) -> bool:
+    known = np.isfinite(one) & np.isfinite(other)
+    if not known.any():
+        return False
+    largest = np.maximum(abs(one), abs(other))[known]
+    return bool((abs(one - other)[known] <= _TOUCHING * largest).mean() > 0.5)
 
 
 def legend(runs: Sequence[Run], mode: str) -> list[Layout]:
@@ -117,5 +125,8 @@ def of(run: Run, kind: Kind, role: str = "") -> Layout:
 
 def marker(run: Run) -> Layout:
     """Return the dots of a run."""
+    if run.around:
+        ring = {"color": run.color, "width": 1.5}
+        return {"color": run.color, "symbol": f"{run.symbol}-open", "size": 11, "line": ring}
     rim = {"color": f"rgb({PAPER})", "width": 1}
     return {"color": run.color, "symbol": run.symbol, "size": 7, "line": rim}

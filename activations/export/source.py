@@ -108,8 +108,11 @@ def definitions(selection: Selection) -> list[str]:
     return list(dict.fromkeys(blocks))
 
 
-def module(function: Function) -> str:
-    """Write the torch module with its parameters: "nn.LeakyReLU(negative_slope=0.01)"."""
+def module(function: Function, *, double: bool = True) -> str:
+    """Write the torch module with its parameters: "nn.LeakyReLU(negative_slope=0.01)".
+
+    Weights, where it has some, are float64 if `double`, else float32.
+    """
     if function.activation.expression:
         values = (f"{name}={value!r}" for name, value in function.values.items())
         return f"{class_name(function.title)}({', '.join(values)})"
@@ -121,7 +124,7 @@ def module(function: Function) -> str:
         f"{name}={quoted(value) if isinstance(value, str) else repr(value)}"
         for name, value in function.values.items()
     ]
-    if any(True for _ in made.parameters()):  # weights are float32 unless torch is told
+    if double and any(True for _ in made.parameters()):  # weights are float32 unless torch is told
         arguments.append("dtype=torch.float64")
     settled = ".eval()" if function.band else ""  # in training it draws at random
     return f"nn.{kind.__name__}({', '.join(arguments)}){settled}"

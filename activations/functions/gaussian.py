@@ -29,13 +29,14 @@ _GROWTH = 3.0
 class Moments:
     """What a function makes of a normal input h of mean 0: float64 of the variance's shape.
 
-    `mean` and `std` are those of f(h), `mean_square` is E[f(h)^2] and `mean_square_slope` is
-    E[f'(h)^2].
+    `mean` and `std` are those of f(h), `mean_square` is E[f(h)^2], `square_std` the standard
+    deviation of f(h)^2, and `mean_square_slope` is E[f'(h)^2].
     """
 
     mean: FloatArray
     std: FloatArray
     mean_square: FloatArray
+    square_std: FloatArray
     mean_square_slope: FloatArray
 
     @property
@@ -58,11 +59,12 @@ def moments(function: Function, variance: npt.ArrayLike = 1.0) -> Moments:
     z, density = _nodes(_panels(function, scale))
     values, first = slopes(function, scale * z)
     with np.errstate(over="ignore"):
-        mean = _sum(values, density)
+        mean, mean_square = _sum(values, density), _sum(values**2, density)
         return Moments(
             mean=mean,
             std=np.sqrt(_sum((values - mean[..., np.newaxis]) ** 2, density)),
-            mean_square=_sum(values**2, density),
+            mean_square=mean_square,
+            square_std=np.sqrt(_sum((values**2 - mean_square[..., np.newaxis]) ** 2, density)),
             mean_square_slope=_sum(first**2, density),
         )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.benchmarks import depth, export, gates, live, page, server
+from tests.benchmarks import depth, export, gates, live, page, server, training
 
 if __name__ == "__main__":
     page.main()
@@ -11,3 +11,4 @@ if __name__ == "__main__":
     export.main()
     depth.main()
     gates.main()
+    training.main()

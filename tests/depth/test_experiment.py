@@ -12,18 +12,18 @@ from torch import nn
 
 from activations import notation
 from activations.depth.experiment import (
-    BIN_CENTERS,
     LIMITS,
     MEMORY_LIMIT,
-    WEIGHTS,
     Experiment,
     draw,
     measure,
     theory,
     verdict,
 )
+from activations.functions.bins import BIN_CENTERS
 from activations.functions.calculus import trace
 from activations.functions.catalog import CATALOG, function
+from activations.functions.initial import WEIGHTS
 from tests.functions.cases import Elementwise
 
 LARGEST = 3.4028235e38  # float32's own limits, from IEEE 754

@@ -5,9 +5,10 @@ import pytest
 
 from activations.depth import figures
 from activations.depth.edge import ChiCurve
-from activations.depth.experiment import BIN_CENTERS, Experiment, draw, measure, theory
+from activations.depth.experiment import Experiment, draw, measure, theory
 from activations.depth.mean_field import chi_curve, critical_sigma_w
 from activations.depth.runs import Run
+from activations.functions.bins import BIN_CENTERS
 from activations.functions.catalog import function
 from tests.drawing.drawings import assert_plotly_agrees
 
@@ -180,3 +181,24 @@ def test_a_legend_hides_a_run_with_all_that_belongs_to_it(runs):
 def test_a_run_is_known_by_function_and_experiment_whatever_stands_before_it(runs):
     alone = {trace["uid"] for trace in figures.signal(runs[1:2], SMALL.depth).traces}
     assert alone <= {trace["uid"] for trace in figures.signal(runs, SMALL.depth).traces}
+
+
+def test_a_band_says_what_one_network_may_stray():
+    run = ran("relu")
+    low, high = (
+        each for each in figures.signal([run], SMALL.depth).traces if each["meta"] == "band"
+    )
+    np.testing.assert_allclose(low["y"], run.theory.low, rtol=1e-6)
+    np.testing.assert_allclose(high["y"], run.theory.high, rtol=1e-6)
+    assert high["fill"] == "tonexty"
+
+
+@pytest.mark.parametrize("draw", [figures.signal, figures.gradient])
+def test_of_runs_that_lie_on_each_other_both_are_seen(draw):
+    runs = [ran(name) for name in ("relu", "leaky_relu", "tanh")]
+    relu, leaky, tanh = (each for each in draw(runs, 6).traces if each["meta"] == "samples")
+    assert relu["marker"]["symbol"] == tanh["marker"]["symbol"] == "circle"
+    assert leaky["marker"]["symbol"] == "circle-open"
+    assert leaky["marker"]["size"] > relu["marker"]["size"]
+    under, over, _ = (each for each in draw(runs, 6).traces if each["meta"] == "theory")
+    assert under["line"]["dash"] != over["line"]["dash"]

@@ -48,6 +48,20 @@ def test_moments_are_mpmaths_to_twelve_digits(case):
     assert_moments(moments(case), *by_mpmath(case, 1), slopes=slopes)
 
 
+@pytest.mark.parametrize("variance", [0.3, 1.0, 40.0])
+@pytest.mark.parametrize("name", ["tanh", "relu", "gelu"])
+def test_a_square_scatters_as_mpmath_says(name, variance):
+    f, *_ = oracle(function(name))
+    edges = [-12, -4, -2, -1, -0.3, 0, 0.3, 1, 2, 4, 12]
+    with mp.workdps(30):
+        scale = mp.sqrt(mpf(variance))
+        second, fourth = (
+            mp.quad(lambda z, n=n: f(scale * z) ** n * mp.npdf(z), edges) for n in (2, 4)
+        )
+        expected = float(mp.sqrt(fourth - second**2))
+    assert moments(function(name), variance).square_std == pytest.approx(expected, rel=1e-10)
+
+
 @pytest.mark.parametrize("variance", [1e-6, 0.3, 40.0, 1e4])
 @pytest.mark.parametrize(
     "name", ["sigmoid", "tanh", "relu", "leaky_relu", "selu", "gelu", "hardshrink"]
@@ -168,7 +182,14 @@ def test_a_function_that_is_zero_has_infinite_gain():
 
 def test_moments_have_the_shape_of_the_variance():
     found = moments(function("tanh"), [[0.5, 1.0, 2.0], [0.0, 1e-300, 1e100]])
-    for values in (found.mean, found.std, found.mean_square, found.mean_square_slope, found.gain):
+    for values in (
+        found.mean,
+        found.std,
+        found.mean_square,
+        found.square_std,
+        found.mean_square_slope,
+        found.gain,
+    ):
         assert values.shape == (2, 3)
         assert values.dtype == np.float64
     one = moments(function("tanh"))
@@ -180,5 +201,12 @@ def test_moments_have_the_shape_of_the_variance():
 
 def test_moments_of_one_variance_are_numbers():
     found = moments(function("tanh"))
-    for number in (found.mean, found.std, found.mean_square, found.mean_square_slope, found.gain):
+    for number in (
+        found.mean,
+        found.std,
+        found.mean_square,
+        found.square_std,
+        found.mean_square_slope,
+        found.gain,
+    ):
         assert isinstance(number, float)

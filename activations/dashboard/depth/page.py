@@ -23,7 +23,9 @@ from activations.notation import plain
 _SIGNAL = r"""Theory follows the variance of the pre-activations,
 $q \leftarrow \sigma_w^2\, \mathbb{E}[f(\sqrt q\, z)^2] + \sigma_b^2$ with $z$ standard normal
 ([Poole et al., 2016](https://arxiv.org/abs/1606.05340)). He's weights keep it for ReLU
-([He et al., 2015](https://arxiv.org/abs/1502.01852))."""
+([He et al., 2015](https://arxiv.org/abs/1502.01852)). One network strays from it, the more the
+deeper and the narrower it is: the pale band is two standard deviations
+([Roberts, Yaida and Hanin, 2022](https://arxiv.org/abs/2106.10165))."""
 _GRADIENT = r"""On its way down each layer multiplies the gradient's mean square by
 $\chi = \sigma_w^2\, \mathbb{E}[f'(\sqrt q\, z)^2]$
 ([Schoenholz et al., 2017](https://arxiv.org/abs/1611.01232)). A cross marks the layer where float32

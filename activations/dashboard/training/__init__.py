@@ -1,0 +1,1 @@
+"""The page "Training": runs that go on in workers, and the charts that follow them."""

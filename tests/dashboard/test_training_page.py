@@ -1,0 +1,200 @@
+"""The page "Training" without a browser: Streamlit's own AppTest runs the script."""
+
+import io
+
+import numpy as np
+import pandas as pd
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from activations.dashboard.training import files, page
+from activations.dashboard.training.settings import CONTROLS, MOST_MEMORY
+from activations.functions.catalog import CATALOG, function
+from activations.functions.formula import formula
+from activations.training.experiment import Experiment
+from activations.training.presets import PRESETS
+from activations.training.run import Run
+from tests.browser.driver import PATIENCE
+from tests.dashboard.test_training_pool import until
+
+SMALL = {"depth": "1", "width": "4", "seeds": "2", "steps": "40", "task": "xor"}
+
+
+def _script():
+    from activations.dashboard.training import page
+
+    page.LENS.show()
+
+
+@pytest.fixture
+def app(monkeypatch):
+    monkeypatch.setattr(page, "_presence", lambda: lambda: True)
+    app = AppTest.from_function(_script, default_timeout=PATIENCE)
+    app.query_params.update(SMALL)
+    yield app
+    for course in courses(app):
+        course.close()
+
+
+def courses(app):
+    return list(app.session_state["visit"].courses.values())
+
+
+def ended(app):
+    """Run until the course is at its end."""
+    app.run()
+    until(lambda: not courses(app)[0].moves)
+    return app.run()
+
+
+def words(app):
+    return [each.value for each in (*app.markdown, *app.caption)]
+
+
+def charts(app):
+    found = app.get("bidi_component")
+    return [each for each in found if each.proto.component_name.endswith("place")]
+
+
+def button(app, label):
+    return next(each for each in app.button if each.label == label)
+
+
+def test_the_page_trains_by_itself_to_the_end(app):
+    ended(app)
+    assert not app.exception
+    assert len(charts(app)) == 7
+    (course,) = courses(app)
+    assert course.latest.step == 40
+    assert any("cannot be told apart with 2 seeds" in each for each in words(app))
+    assert app.dataframe[0].value["function"].tolist() == ["Sigmoid", "Tanh", "ReLU", "Leaky ReLU"]
+    assert button(app, "Start").disabled
+
+
+def test_a_regression_has_no_accuracy(app):
+    app.query_params["task"] = "chirp"
+    ended(app)
+    assert not app.exception
+    assert len(charts(app)) == 6
+
+
+def test_pause_step_start_and_start_over(app):
+    app.query_params["steps"] = "20000"
+    app.query_params["speed"] = "slow"
+    app.run()
+    button(app, "Pause").click().run()
+    (course,) = courses(app)
+    until(lambda: not course.moves)
+    at = course.latest.step
+    assert at < 20_000
+    button(app, "Step").click().run()
+    until(lambda: course.latest.step == at + 1)
+    app.run()
+    button(app, "Start over").click().run()
+    assert course.latest.step == 0
+    button(app, "Start").click().run()
+    until(lambda: course.standing.step > 0)
+    assert button(app, "Pause")
+    assert not app.exception
+
+
+def test_a_changed_control_starts_anew_and_what_is_shown_does_not(app):
+    ended(app)
+    (before,) = courses(app)
+    app.session_state["training-lines"] = ["every-seed"]
+    app.session_state["training-shown"] = 2
+    app.run()
+    assert courses(app) == [before]
+    app.session_state["training-width"] = 5
+    app.run()
+    (after,) = courses(app)
+    assert after is not before
+    assert after.latest.experiment.width == 5
+    until(lambda: after.latest.step == 40)
+
+
+@pytest.mark.parametrize("title", PRESETS)
+def test_a_story_sets_the_controls(app, title):
+    app.run()
+    app.button(key=f"story {title}").click().run()
+    assert not app.exception
+    (course,) = courses(app)
+    assert course.latest.experiment == PRESETS[title].experiment
+    assert course.latest.functions == PRESETS[title].functions
+
+
+def test_bad_values_fall_back_with_one_note(app):
+    app.query_params.update(
+        {"width": "1e400", "task": "Zaphod", "learning_rate": "nan", "batch": "0.5", "depth": "2"}
+    )
+    app.run()
+    assert not app.exception
+    (note,) = (each.value for each in app.warning)
+    for label in ("Width", "Task", "Learning rate", "Batch size"):
+        assert label in note
+    assert "Depth" not in note
+
+
+def test_no_function_is_an_invitation(app):
+    app.query_params["functions"] = ""
+    app.run()
+    assert "No function is chosen" in app.info[0].value
+    assert not charts(app)
+    assert not courses(app)
+
+
+def test_one_function_is_alone(app):
+    app.query_params["functions"] = "gelu"
+    app.run()
+    assert any("GELU is alone" in each for each in words(app))
+
+
+def test_only_what_there_is_memory_for_is_trained():
+    reading = CONTROLS.read(
+        {"functions": tuple(CATALOG), "depth": ["10"], "width": ["64"], "seeds": ["32"]}
+    )
+    settings = reading.settings
+    assert 0 < len(settings.trained) < len(CATALOG)
+    assert settings.experiment.memory * len(settings.trained) <= MOST_MEMORY
+    assert f"first {len(settings.trained)} are trained" in page.notice(settings)
+
+
+# --- files
+
+
+def test_the_csv_holds_all_curves():
+    run = Run(Experiment(depth=1, width=3, seeds=2), [function("relu"), function("elu")])
+    run.advance(40)
+    snapshot = run.snapshot()
+    table = pd.read_csv(io.StringIO(files.csv(snapshot)), comment="#")
+    assert table.shape == (3, 1 + 4 * 2 * 2)
+    assert table["step"].tolist() == [0, 20, 40]
+    np.testing.assert_allclose(table["elu_seed2_test_loss"], snapshot.test_loss[:, 1, 1])
+    np.testing.assert_allclose(table["relu_seed1_train_accuracy"], snapshot.train_accuracy[:, 0, 0])
+
+
+CASES = {
+    "spiral": (function("relu"), {}),
+    "step": (function("prelu"), {"task": "step", "optimiser": "Momentum", "learning_rate": 0.02}),
+    "xor": (function("tanh"), {"task": "xor", "weights": "PyTorch default", "optimiser": "SGD"}),
+    "circle": (function("rrelu"), {"task": "circle", "weights": "Xavier", "weight_decay": 0.01}),
+    "gaussians": (function("mish"), {"task": "gaussians", "weights": 1.7, "sigma_b": 0.3}),
+    "chirp": (formula("where(x > 0, x, sin(w*x)); w = 3").at(), {"task": "chirp", "batch": 30}),
+    "sines": (function("relu_squared"), {"task": "sines", "weights": "LeCun"}),
+}
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_the_code_gives_the_losses_of_the_page(case, capsys):
+    each, settings = CASES[case]
+    experiment = Experiment(depth=2, width=6, seeds=2, seed=7, **settings)
+    run = Run(experiment, [each])
+    run.advance(55)
+    snapshot = run.snapshot()
+    there: dict = {"__name__": "__main__"}
+    exec(compile(files.script(each, experiment, 1, 55), "script", "exec"), there)  # noqa: S102
+    assert list(there["losses"]) == snapshot.steps.tolist() == [0, 20, 40, 55]
+    np.testing.assert_allclose(
+        list(there["losses"].values()), snapshot.train_loss[:, 0, 1], rtol=1e-4
+    )
+    assert capsys.readouterr().out

@@ -1,0 +1,122 @@
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from activations.functions.catalog import CATALOG, function
+from activations.training import figures
+from activations.training.born_dead import born_dead
+from activations.training.experiment import Experiment
+from activations.training.run import Run
+from tests.drawing.drawings import assert_plotly_agrees
+
+SMALL = Experiment(task="circle", depth=2, width=4, seeds=3)
+
+
+def trained(names, steps=120, **settings):
+    run = Run(replace(SMALL, **settings), [function(name) for name in names])
+    run.advance(steps)
+    return run.snapshot()
+
+
+@pytest.fixture(scope="module")
+def two():
+    return trained(["relu", "tanh"])
+
+
+def traces(drawing, meta):
+    return [each for each in drawing.traces if each["meta"] == meta]
+
+
+DRAWN = {
+    "losses": lambda snapshot: figures.losses(snapshot, 2000),
+    "every seed's losses": lambda snapshot: figures.losses(snapshot, 2000, every_seed=True),
+    "accuracies": lambda snapshot: figures.accuracies(snapshot, 2000),
+    "dead": lambda snapshot: figures.dead(snapshot, 2000),
+    "gradients": lambda snapshot: figures.gradients(snapshot, 2000),
+    "pre_activations": figures.pre_activations,
+    "fits": lambda snapshot: figures.fits(snapshot, 2),
+}
+
+
+@pytest.mark.parametrize("draw", DRAWN.values(), ids=DRAWN)
+@pytest.mark.parametrize("names", [["gelu"], list(CATALOG)[:12]], ids=["one", "many"])
+@pytest.mark.parametrize("task", ["xor", "step"])
+@pytest.mark.parametrize("steps", [0, 40])
+def test_plotly_takes_every_figure(draw, names, task, steps):
+    assert_plotly_agrees(draw(trained(names, steps, task=task, seeds=3)))
+
+
+def test_what_diverged_leaves_gaps():
+    snapshot = trained(["relu", "tanh"], optimiser="SGD", learning_rate=100.0, task="sines")
+    for draw in DRAWN.values():
+        assert_plotly_agrees(draw(snapshot))
+
+
+def test_lines_are_medians_and_bands_the_middle_of_the_seeds(two):
+    drawing = figures.losses(two, 2000)
+    lines = traces(drawing, "curve")
+    assert [each["name"] for each in lines] == ["ReLU", "Tanh"] * 2
+    for line, losses, index in zip(
+        lines, [two.train_loss] * 2 + [two.test_loss] * 2, [0, 1] * 2, strict=True
+    ):
+        np.testing.assert_allclose(line["x"], two.steps)
+        np.testing.assert_allclose(line["y"], np.median(losses[:, index], axis=1), rtol=1e-6)
+    low, high = traces(drawing, "band")[:2]
+    np.testing.assert_allclose(low["y"], two.train_loss[:, 0].min(axis=1), rtol=1e-6)
+    np.testing.assert_allclose(high["y"], two.train_loss[:, 0].max(axis=1), rtol=1e-6)
+
+
+def test_every_seed_has_its_line(two):
+    faint = traces(figures.losses(two, 2000, every_seed=True), "band")
+    assert len(faint) == 2 * 2 * 3
+    np.testing.assert_allclose(faint[1]["y"], two.train_loss[:, 0, 1], rtol=1e-6)
+
+
+def test_curves_that_lie_on_each_other_are_both_seen():
+    drawing = figures.losses(trained(["threshold", "relu"]), 2000)  # threshold 0 is ReLU
+    one, other, *_ = traces(drawing, "curve")
+    np.testing.assert_allclose(one["y"], other["y"], rtol=1e-5)
+    assert one["line"]["dash"] != other["line"]["dash"]
+
+
+def test_each_layer_has_its_line_in_each_functions_panel(two):
+    lines = traces(figures.gradients(two, 2000), "curve")
+    assert len(lines) == 2 * 3
+    np.testing.assert_allclose(
+        lines[4]["y"], np.median(two.gradient[:, 1, :, 1], axis=1), rtol=1e-6
+    )
+    shares = traces(figures.dead(two, 2000), "curve")
+    np.testing.assert_allclose(shares[1]["y"], two.dead[:, 0, :, 1].mean(axis=1), rtol=1e-6)
+
+
+def test_a_map_of_the_plane_is_what_the_network_says(two):
+    drawing = figures.fits(two, 1)
+    (relu, _) = traces(drawing, "map")
+    x, y, z = np.asarray(relu["x"]), np.asarray(relu["y"]), np.asarray(relu["z"])
+    found = two.predict(1, np.array([[x[7], y[30]], [x[40], y[2]]]))[0]
+    np.testing.assert_allclose([z[30, 7], z[2, 40]], found, rtol=1e-5)
+    dots = traces(drawing, "samples")[:2]
+    assert sum(each["x"].size for each in dots) == 256
+    assert np.hypot(dots[1]["x"], dots[1]["y"]).max() < np.hypot(dots[0]["x"], dots[0]["y"]).max()
+
+
+def test_a_long_run_is_thinned_to_its_ends():
+    drawing = figures.losses(replace_steps(trained(["relu"]), 2000), 40_000)
+    line = traces(drawing, "curve")[0]
+    assert line["x"].size <= 250
+    assert (line["x"][0], line["x"][-1]) == (0, 20 * 1999)
+
+
+def replace_steps(snapshot, count):
+    """The same snapshot with so many points in time."""
+    losses = np.repeat(snapshot.train_loss[:1], count, axis=0)
+    return replace(snapshot, steps=20 * np.arange(count), train_loss=losses, test_loss=losses)
+
+
+def test_the_born_dead_stand_by_their_prediction():
+    drawing = figures.born_dead(born_dead(0, (2, 4), 6))
+    assert_plotly_agrees(drawing)
+    lines, dots = traces(drawing, "theory"), traces(drawing, "samples")
+    for line, dot in zip(lines, dots, strict=True):
+        np.testing.assert_allclose(line["y"], dot["y"], atol=0.02)
