@@ -1,0 +1,141 @@
+"""Number formats of 8, 16 and 32 bits: their numbers in order, rounding, and steps between them."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from types import MappingProxyType
+
+import torch
+
+from activations.functions.neutral import neutral
+
+SAMPLED = 2**20
+"""Inputs of a format that has too many to take all, spread evenly by their order."""
+
+BESIDE_BREAK = 1000
+"""Inputs around each break that are taken as well where not all are."""
+
+_INTEGERS = {1: torch.int8, 2: torch.int16, 4: torch.int32}
+
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """A floating-point format, as torch has it.
+
+    `has_kernels` says whether torch computes in it on the CPU.
+    """
+
+    name: str
+    dtype: torch.dtype
+    has_kernels: bool = True
+
+    @property
+    def bits(self) -> int:
+        """Bits of a number."""
+        return 8 * self.dtype.itemsize
+
+    @property
+    def largest(self) -> float:
+        """The largest finite number."""
+        return torch.finfo(self.dtype).max
+
+    @property
+    def has_infinity(self) -> bool:
+        """Whether there is a number for infinity."""
+        return self.dtype is not torch.float8_e4m3fn
+
+    @property
+    def exhaustive(self) -> bool:
+        """Whether all inputs are taken, and not a sample."""
+        return 2**self.bits <= SAMPLED
+
+    @neutral()
+    def inputs(self, breaks: Sequence[float] = ()) -> torch.Tensor:
+        """Return finite numbers of the format in rising order, -0 before 0: all, or a sample.
+
+        A sample has 2^20 inputs, spread evenly by their order, and 1,000 around each break.
+        """
+        return _inputs(self, () if self.exhaustive else tuple(breaks))
+
+    @neutral()
+    def round(self, values: torch.Tensor) -> torch.Tensor:
+        """Return float64 values as the nearest numbers of the format, in float64; ties to even.
+
+        What lies beyond the largest number by half a step becomes infinity, or the largest number
+        in a format that has no infinity.
+        """
+        finfo = torch.finfo(self.dtype)
+        # On the bits of a float64, so that nothing is rounded on the way. A carry moves the
+        # exponent, as it should.
+        dropped = round(math.log2(finfo.eps / torch.finfo(torch.float64).eps))
+        bits = values.view(torch.int64)
+        even = bits >> dropped & 1
+        bits = bits + (1 << dropped - 1) - 1 + even >> dropped << dropped
+        rounded = bits.view(torch.float64)
+        # Subnormal numbers are evenly spaced: so are the float64s from 2^52 steps on.
+        shift = 1.5 * 2.0**52 * finfo.smallest_normal * finfo.eps
+        small = values.abs() < finfo.smallest_normal
+        rounded = torch.where(small, (values + shift) - shift, rounded)
+        if self.has_infinity:
+            beyond = torch.copysign(torch.full_like(values, torch.inf), values)
+            rounded = torch.where(rounded.abs() > finfo.max, beyond, rounded)
+            return torch.where(values.isfinite(), rounded, values)
+        return torch.where(values.isnan(), values, rounded.clamp(-finfo.max, finfo.max))
+
+    @neutral()
+    def order(self, numbers: torch.Tensor) -> torch.Tensor:
+        """Return the place of numbers of the format, whatever their dtype, among all: 0 for 0 and -0.
+
+        Neighbours are 1 apart, and infinity is the largest number's. NaN has a place without a
+        meaning.
+        """
+        bits = numbers.to(self.dtype).view(_INTEGERS[self.dtype.itemsize]).to(torch.int64)
+        size = bits & (2 ** (self.bits - 1) - 1)
+        return torch.where(bits < 0, -size, size)
+
+    @neutral()
+    def pattern(self, number: float) -> str:
+        """Return the bits of a number of the format as people write them: "0x3f80"."""
+        bits = torch.tensor(number, dtype=torch.float64).to(self.dtype)
+        value = int(bits.view(_INTEGERS[self.dtype.itemsize])) % 2**self.bits
+        return f"0x{value:0{self.bits // 4}x}"
+
+
+@lru_cache(maxsize=8)
+def _inputs(kind: Format, breaks: tuple[float, ...]) -> torch.Tensor:
+    integers = _INTEGERS[kind.dtype.itemsize]
+    size = 2 ** (kind.bits - 1)
+    largest = int(torch.tensor(kind.largest, dtype=kind.dtype).view(integers))
+    if kind.exhaustive:
+        places = torch.arange(largest + 1)
+    else:
+        places = torch.linspace(0, largest, SAMPLED // 2, dtype=torch.float64).round().long()
+    # -0 and 0 are two inputs
+    negative, positive = -places.flip(0) - 1, places
+    if breaks:
+        around = torch.arange(BESIDE_BREAK) - BESIDE_BREAK // 2
+        near = kind.order(kind.round(torch.tensor(breaks, dtype=torch.float64)))
+        near = (near[:, None] + around).flatten().clamp(-largest, largest)
+        negative = torch.cat([negative, near[near < 0] - 1]).unique()
+        positive = torch.cat([positive, near[near >= 0]]).unique()
+    bits = torch.cat([negative, positive])
+    bits = torch.where(bits < 0, -bits - 1 - size, bits)
+    return bits.to(integers).view(kind.dtype)
+
+
+FORMATS: Mapping[str, Format] = MappingProxyType(
+    {
+        each.name: each
+        for each in (
+            Format("bfloat16", torch.bfloat16),
+            Format("float16", torch.float16),
+            Format("float8_e4m3fn", torch.float8_e4m3fn, has_kernels=False),
+            Format("float8_e5m2", torch.float8_e5m2, has_kernels=False),
+            Format("float32", torch.float32),
+        )
+    }
+)
+"""The formats, by torch's names."""
