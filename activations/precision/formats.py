@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from types import MappingProxyType
 
+import numpy as np
 import torch
 
 from activations.functions.neutral import neutral
@@ -45,7 +46,7 @@ class Format:
     @property
     def has_infinity(self) -> bool:
         """Whether there is a number for infinity."""
-        return self.dtype is not torch.float8_e4m3fn
+        return bool(self.dtype != torch.float8_e4m3fn)
 
     @property
     def exhaustive(self) -> bool:
@@ -56,7 +57,8 @@ class Format:
     def inputs(self, breaks: Sequence[float] = ()) -> torch.Tensor:
         """Return finite numbers of the format in rising order, -0 before 0: all, or a sample.
 
-        A sample has 2^20 inputs, spread evenly by their order, and 1,000 around each break.
+        A sample has 2^20 inputs, spread evenly by their order, and 1,000 around each break, with
+        either sign.
         """
         return _inputs(self, () if self.exhaustive else tuple(breaks))
 
@@ -87,10 +89,10 @@ class Format:
 
     @neutral()
     def order(self, numbers: torch.Tensor) -> torch.Tensor:
-        """Return the place of numbers of the format, whatever their dtype, among all: 0 for 0 and -0.
+        """Return the place of numbers of the format among all: 0 for 0 and -0.
 
-        Neighbours are 1 apart, and infinity is the largest number's. NaN has a place without a
-        meaning.
+        They may have any dtype. Neighbours are 1 apart, and infinity is the largest number's. NaN
+        has a place without a meaning.
         """
         bits = numbers.to(self.dtype).view(_INTEGERS[self.dtype.itemsize]).to(torch.int64)
         size = bits & (2 ** (self.bits - 1) - 1)
@@ -107,22 +109,18 @@ class Format:
 @lru_cache(maxsize=8)
 def _inputs(kind: Format, breaks: tuple[float, ...]) -> torch.Tensor:
     integers = _INTEGERS[kind.dtype.itemsize]
-    size = 2 ** (kind.bits - 1)
     largest = int(torch.tensor(kind.largest, dtype=kind.dtype).view(integers))
     if kind.exhaustive:
         places = torch.arange(largest + 1)
     else:
         places = torch.linspace(0, largest, SAMPLED // 2, dtype=torch.float64).round().long()
-    # -0 and 0 are two inputs
-    negative, positive = -places.flip(0) - 1, places
     if breaks:
         around = torch.arange(BESIDE_BREAK) - BESIDE_BREAK // 2
         near = kind.order(kind.round(torch.tensor(breaks, dtype=torch.float64)))
-        near = (near[:, None] + around).flatten().clamp(-largest, largest)
-        negative = torch.cat([negative, near[near < 0] - 1]).unique()
-        positive = torch.cat([positive, near[near >= 0]]).unique()
-    bits = torch.cat([negative, positive])
-    bits = torch.where(bits < 0, -bits - 1 - size, bits)
+        sizes = (near[:, None] + around).abs().clamp(max=largest)
+        places = torch.from_numpy(np.union1d(places.numpy(), sizes.numpy()))
+    # The sign is the first bit, which makes -0 the smallest integer.
+    bits = torch.cat([places.flip(0) - 2 ** (kind.bits - 1), places])
     return bits.to(integers).view(kind.dtype)
 
 

@@ -37,36 +37,35 @@ PLACES: Mapping[str, str] = MappingProxyType(
 """Where a function may be computed: on tensors of the format; as its formula, each step rounded to
 the format; or in float32, rounded once."""
 
-BINS: tuple[str, ...] = ("0", "1", "2", "3-10", "more")
+BINS: tuple[str, ...] = ("0", "1", "2", "3–10", "> 10")
 """Steps that are counted together."""
 
-_EDGES: Final = (-0.5, 0.5, 1.5, 2.5, 10.5, np.inf)
+_LAST: Final = (0, 1, 2, 10)
+"""The most steps in each bin but the last."""
 
 Flags = npt.NDArray[np.bool_]
 
 
 class Stretch(NamedTuple):
-    """Inputs from `low` to `high`, ends included, and how many there are."""
+    """The first and the last of some inputs, and how many they are."""
 
     low: float
     high: float
-    count: int
+    inputs: int
 
 
 @dataclass(frozen=True, eq=False)
 class Errors:
     """What became of f, or of f', at each input: arrays with an entry for each, rising.
 
-    `x`, `result` and `rounded`, the exact value correctly rounded, hold numbers of the format,
-    `exact` is float64. `steps` are from 0 up; NaN where the result is NaN and infinity where it is
-    infinite, although the exact value is a number of the format.
-    Inputs where the function has no value are left out.
+    `x` and `result` hold numbers of the format, all in float64. `steps` are from 0 up; NaN where
+    the result is NaN, and infinity where it is infinite although the exact value is within the
+    format. Inputs where the function has no value are left out.
     """
 
     x: FloatArray
     result: FloatArray
     exact: FloatArray
-    rounded: FloatArray
     steps: FloatArray
 
     @cached_property
@@ -82,9 +81,8 @@ class Errors:
     @cached_property
     def histogram(self) -> tuple[int, ...]:
         """How many results are in each of BINS; what is NaN or infinite is in none."""
-        counts, _ = np.histogram(self.steps[np.isfinite(self.steps)], _EDGES[:-1])
-        far = int((self.steps[np.isfinite(self.steps)] > _EDGES[-2]).sum())
-        return (*map(int, counts), far)
+        bins = np.searchsorted(_LAST, self.steps[np.isfinite(self.steps)])
+        return tuple(np.bincount(bins, minlength=len(BINS)).tolist())
 
     @property
     def correct(self) -> float:
@@ -101,18 +99,18 @@ class Errors:
 
     @cached_property
     def zero(self) -> tuple[float | None, float | None]:
-        """Up to where, and from where on, all results are 0 although the exact value is not."""
-        return self._tails((self.result == 0) & (self.exact != 0))
+        """Up to where, and from where on, all results are 0, where that is rounding."""
+        return self._tails(self.result == 0, self.exact != 0)
 
     @cached_property
     def one(self) -> tuple[float | None, float | None]:
-        """Up to where, and from where on, all results are 1 although the exact value is not."""
-        return self._tails((self.result == 1) & (self.exact != 1))
+        """Up to where, and from where on, all results are 1, where that is rounding."""
+        return self._tails(self.result == 1, self.exact != 1)
 
     @cached_property
     def same(self) -> tuple[float | None, float | None]:
-        """Up to where, and from where on, all results are x although the exact value is not."""
-        return self._tails((self.result == self.x) & (self.exact != self.x))
+        """Up to where, and from where on, all results are x, where that is rounding."""
+        return self._tails(self.result == self.x, self.exact != self.x)
 
     @cached_property
     def least_same(self) -> float | None:
@@ -120,15 +118,13 @@ class Errors:
         places = np.abs(self.x[(self.result == self.x) & (self.x != 0)])
         return float(places.min()) if places.size else None
 
-    def _tails(self, holds: Flags) -> tuple[float | None, float | None]:
-        """Return the ends of the runs that begin with the first and end with the last input."""
+    def _tails(self, holds: Flags, rounds: Flags) -> tuple[float | None, float | None]:
+        """Return the ends of the runs from the first and to the last input, if anything rounds."""
         fails = np.flatnonzero(~holds)
-        if not fails.size:
-            return float(self.x[-1]), float(self.x[0])
-        first, last = fails[0], fails[-1]
+        first, last = (fails[0], fails[-1] + 1) if fails.size else (holds.size, 0)
         return (
-            float(self.x[first - 1]) if first > 0 else None,
-            float(self.x[last + 1]) if last + 1 < self.x.size else None,
+            float(self.x[first - 1]) if rounds[:first].any() else None,
+            float(self.x[last]) if rounds[last:].any() else None,
         )
 
 
@@ -205,7 +201,7 @@ def _errors(
     steps[computed.isnan()] = torch.nan
     steps[computed.isinf() & rounded.isfinite()] = torch.inf
     x = inputs.to(torch.float64)
-    return Errors(x.numpy(), computed.numpy(), truth.numpy(), rounded.numpy(), steps.numpy())
+    return Errors(x.numpy(), computed.numpy(), truth.numpy(), steps.numpy())
 
 
 def _stretch(x: FloatArray, holds: Flags) -> Stretch | None:

@@ -221,4 +221,3 @@ BETTER: Mapping[str, Callable[..., Pair]] = MappingProxyType(
     }
 )
 """Values and derivatives of the functions for which torch's float64 does not do."""
-

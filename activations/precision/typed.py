@@ -96,14 +96,14 @@ def _in_format(values: torch.Tensor, kind: Format) -> torch.Tensor:
     return values.to(torch.float32).to(kind.dtype).to(torch.float32)
 
 
-class _Stepwise(TorchDispatchMode):
+class _Stepwise(TorchDispatchMode):  # type: ignore[no-untyped-call]  # torch's own has no types
     """Rounds whatever torch computes in float32 to a format, step by step, backward too.
 
     This is what torch's kernels do in most of the formats that they have.
     """
 
     def __init__(self, kind: Format) -> None:
-        super().__init__()
+        super().__init__()  # type: ignore[no-untyped-call]
         self._kind = kind
 
     def __torch_dispatch__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:

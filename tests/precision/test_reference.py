@@ -11,9 +11,9 @@ from activations.precision.reference import BETTER, exact, proven
 from tests.functions.cases import JUDGED, JUDGED_IDS
 from tests.functions.oracle import oracle
 
-_POINTS = 40
+_POINTS = 24
 _SMALLEST, _STEP = -126, 23
-"""Of float32: the exponent of the smallest normal number, and how far below a number its step is."""
+"""Of float32: the exponent of the smallest normal number, and of a step below a number."""
 
 _THOUSANDTH = mpmath.mpf("1e-3")
 
