@@ -9,8 +9,10 @@ from functools import lru_cache
 from types import MappingProxyType
 
 import numpy as np
+import numpy.typing as npt
 import torch
 
+from activations.functions.calculus import FloatArray
 from activations.functions.neutral import neutral
 
 SAMPLED = 2**20
@@ -44,6 +46,21 @@ class Format:
         return torch.finfo(self.dtype).max
 
     @property
+    def eps(self) -> float:
+        """The step from 1 to the next number."""
+        return torch.finfo(self.dtype).eps
+
+    @property
+    def tiny(self) -> float:
+        """The smallest normal number."""
+        return torch.finfo(self.dtype).smallest_normal
+
+    @property
+    def smallest(self) -> float:
+        """The smallest number above 0."""
+        return self.tiny * self.eps
+
+    @property
     def has_infinity(self) -> bool:
         """Whether there is a number for infinity."""
         return bool(self.dtype != torch.float8_e4m3fn)
@@ -51,7 +68,7 @@ class Format:
     @property
     def exhaustive(self) -> bool:
         """Whether all inputs are taken, and not a sample."""
-        return 2**self.bits <= SAMPLED
+        return self.bits <= 16
 
     @neutral()
     def inputs(self, breaks: Sequence[float] = ()) -> torch.Tensor:
@@ -69,23 +86,22 @@ class Format:
         What lies beyond the largest number by half a step becomes infinity, or the largest number
         in a format that has no infinity.
         """
-        finfo = torch.finfo(self.dtype)
         # On the bits of a float64, so that nothing is rounded on the way. A carry moves the
         # exponent, as it should.
-        dropped = round(math.log2(finfo.eps / torch.finfo(torch.float64).eps))
+        dropped = round(math.log2(self.eps / torch.finfo(torch.float64).eps))
         bits = values.view(torch.int64)
         even = bits >> dropped & 1
         bits = bits + (1 << dropped - 1) - 1 + even >> dropped << dropped
         rounded = bits.view(torch.float64)
         # Subnormal numbers are evenly spaced: so are the float64s from 2^52 steps on.
-        shift = 1.5 * 2.0**52 * finfo.smallest_normal * finfo.eps
-        small = values.abs() < finfo.smallest_normal
+        shift = 1.5 * 2.0**52 * self.smallest
+        small = values.abs() < self.tiny
         rounded = torch.where(small, (values + shift) - shift, rounded)
         if self.has_infinity:
             beyond = torch.copysign(torch.full_like(values, torch.inf), values)
-            rounded = torch.where(rounded.abs() > finfo.max, beyond, rounded)
+            rounded = torch.where(rounded.abs() > self.largest, beyond, rounded)
             return torch.where(values.isfinite(), rounded, values)
-        return torch.where(values.isnan(), values, rounded.clamp(-finfo.max, finfo.max))
+        return torch.where(values.isnan(), values, rounded.clamp(-self.largest, self.largest))
 
     @neutral()
     def order(self, numbers: torch.Tensor) -> torch.Tensor:
@@ -98,12 +114,36 @@ class Format:
         size = bits & (2 ** (self.bits - 1) - 1)
         return torch.where(bits < 0, -size, size)
 
+    def place(self, values: FloatArray) -> FloatArray:
+        """Return where real numbers stand in the order of the format's: between those beside them.
+
+        A number of the format has its `order`; what lies beyond all has the place of infinity.
+        """
+        sizes = np.minimum(np.abs(values), self.largest)
+        mantissa, exponent = np.frexp(np.maximum(sizes, self.tiny))
+        least = math.frexp(self.tiny)[1]
+        places = (exponent - least + 2 * mantissa) / self.eps
+        small = sizes / self.smallest
+        found = np.where(sizes < self.tiny, small, places)
+        return np.asarray(np.copysign(found + (np.abs(values) > self.largest), values))
+
+    def number(self, place: float) -> float:
+        """Return the number that has a place, or lies as far between two as the place does."""
+        row, part = divmod(abs(place) * self.eps, 1)
+        size = self.tiny * (2.0 ** (row - 1) * (1 + part) if row else part)
+        return math.copysign(size, place)
+
     @neutral()
     def pattern(self, number: float) -> str:
         """Return the bits of a number of the format as people write them: "0x3f80"."""
-        bits = torch.tensor(number, dtype=torch.float64).to(self.dtype)
-        value = int(bits.view(_INTEGERS[self.dtype.itemsize])) % 2**self.bits
+        (value,) = self.patterns(np.array([number])).tolist()
         return f"0x{value:0{self.bits // 4}x}"
+
+    @neutral()
+    def patterns(self, numbers: FloatArray) -> npt.NDArray[np.unsignedinteger]:
+        """Return the bits of numbers of the format, as unsigned integers that are as long."""
+        bits = torch.from_numpy(numbers).to(self.dtype).view(_INTEGERS[self.dtype.itemsize])
+        return bits.numpy().view(f"u{self.dtype.itemsize}")
 
 
 @lru_cache(maxsize=8)

@@ -12,9 +12,10 @@ from activations.dashboard.depth import page as depth
 from activations.dashboard.explore import page as explore
 from activations.dashboard.functions import Functions
 from activations.dashboard.own import Own
+from activations.dashboard.precision import page as precision
 from activations.functions.catalog import CATALOG
 
-LENSES = [explore.LENS, depth.LENS]
+LENSES = [explore.LENS, depth.LENS, precision.LENS]
 SMALL = {"depth": ["3"], "width": ["16"], "batch": ["64"], "samples": ["9"]}
 CHOSEN = {"nothing": (), "one": ("tanh",), "many": tuple(CATALOG)}
 SLIDERS = [

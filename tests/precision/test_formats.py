@@ -154,6 +154,21 @@ def test_neighbours_are_a_step_apart(name):
     assert places.count(0) == 1
 
 
+@pytest.mark.parametrize("name", FORMATS)
+def test_the_place_of_a_number_is_its_order(name):
+    kind = FORMATS[name]
+    inputs = kind.inputs()
+    places = kind.place(inputs.to(torch.float64).numpy())
+    assert (places == kind.order(inputs).numpy()).all()
+
+
+def test_what_lies_between_two_numbers_has_a_place_between():
+    kind = FORMATS["float16"]
+    assert kind.place(np.array([1 + 2**-11])) == order("float16", 1.0)[0] + 0.5
+    assert kind.place(np.array([-(2**-26)])) == -0.25
+    assert kind.place(np.array([math.inf, 1e9])).tolist() == order("float16", math.inf) * 2
+
+
 def test_patterns_are_the_bits_that_python_writes():
     for value in (1.0, -2.5, 6e-8, 0.0, -0.0):
         (bits,) = struct.unpack("<H", struct.pack("<e", value))

@@ -327,14 +327,15 @@ function clamped(at, count) {
 const SUPERSCRIPTS = "⁰¹²³⁴⁵⁶⁷⁸⁹";
 
 /**
- * A number in four significant digits, as notation.py's `plain` writes it.
+ * A number in so many significant digits, as notation.py's `plain` writes it.
  *
  * @param {number} value
+ * @param {number} [digits]
  */
-export function plain(value) {
-  const [mantissa, power] = value.toExponential(3).split("e").map(Number);
-  const far = power < -4 || power >= 6;
-  const text = String(far ? mantissa : Number(value.toPrecision(4))).replace("-", "−");
+export function plain(value, digits = 4) {
+  const [mantissa, power] = value.toExponential(digits - 1).split("e").map(Number);
+  const far = power < -4 || power >= digits + 2;
+  const text = String(far ? mantissa : Number(value.toPrecision(digits))).replace("-", "−");
   const raised = String(power).replace("-", "⁻")
     .replace(/\d/g, (digit) => SUPERSCRIPTS[Number(digit)]);
   return far ? `${text} × 10${raised}` : text;
