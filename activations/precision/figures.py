@@ -10,7 +10,7 @@ from typing import Final
 import numpy as np
 
 from activations.drawing import axes, frame
-from activations.drawing.frame import Drawing, uid
+from activations.drawing.frame import NARROW, Drawing, uid
 from activations.drawing.message import Kind, Layout
 from activations.drawing.style import translucent
 from activations.notation import plain, power_of_ten
@@ -20,9 +20,9 @@ from activations.precision.runs import Run, Trail
 
 HEIGHT = 470
 _LEGEND_LETTER = 7
-_LEGEND_WIDTH = 460
+_LEGEND_WIDTHS = {True: 460, False: 260}
 _LEGEND_ITEM = 48
-"""Pixels of a legend: a letter, the legend where the page has two columns, an item's line."""
+"""Pixels of a legend: a letter, the legend in a wide figure and in a narrow one, an item's line."""
 
 _NAMES: Final = ("f(x)", "f′(x)")
 _ROOM: Final = 0.06
@@ -110,8 +110,7 @@ def errors(runs: Sequence[Run], view: View) -> Drawing:
         stairs = {"width": 1.5, "dash": look.dash, "shape": "hvh"}
         traces.append(dense(number, "result", "y", stairs))
     traces += [dense(number, "steps", "y2", {"width": 1}) for number, _ in enumerate(runs)]
-    traces += _legend(runs)
-    return Drawing(traces, _layout(runs, view, widest, rows, trails))
+    return _drawing(traces, _layout(runs, view, widest, rows, trails), runs, top=44)
 
 
 def _seen(run: Run, view: View) -> Trail:
@@ -186,11 +185,7 @@ def _layout(
     name = _NAMES[view.order]
     layout = frame.layout(
         title={"text": title(runs, view)},
-        height=HEIGHT,
-        margin=frame.margin(t=44, b=_legend_room(runs)) | {"l": 72},
         grid={"rows": 2, "columns": 1, "subplots": [["xy"], ["xy2"]], "ygap": 0.14},
-        showlegend=len(runs) > 1,
-        legend={"y": 0, "yref": "container", "yanchor": "bottom"},
     )
     if view.linear:
         layout["xaxis"] = axes.axis("x", revision, view.low, view.high)
@@ -213,7 +208,7 @@ def title(runs: Sequence[Run], view: View) -> str:
     """Return what the runs have in common: "f in bfloat16, torch's kernel"."""
     said = "f′" if view.order else "f"
     formats, where = {run.format.name for run in runs}, {PLACES[run.where] for run in runs}
-    said += f" in {formats.pop()}" if len(formats) == 1 else ""
+    said += f" in {formats.pop()}" if len(formats) == 1 else f" in {len(formats)} formats"
     return said + (f", {where.pop()}" if len(where) == 1 else "")
 
 
@@ -286,11 +281,8 @@ def histogram(runs: Sequence[Run], view: View) -> Drawing:
                 "<extra></extra>",
             }
         )
-    traces += _legend(runs)
     layout = frame.layout(
         title={"text": title(runs, view)},
-        height=HEIGHT,
-        margin=frame.margin(t=60, b=_legend_room(runs)) | {"l": 72},
         xaxis={"title": {"text": "Steps off"}, "type": "category", "uirevision": "bins"},
         yaxis=axes.axis("Share of results", "share")
         | axes.powers(_LEAST_SHARE, 0)
@@ -300,10 +292,8 @@ def histogram(runs: Sequence[Run], view: View) -> Drawing:
             "ticktext": [f"{100 * 10.0**power:g} %" for power in _SHARES],
         },
         bargap=0.25,
-        showlegend=len(runs) > 1,
-        legend={"y": 0, "yref": "container", "yanchor": "bottom"},
     )
-    return Drawing(traces, layout)
+    return _drawing(traces, layout, runs, top=60)
 
 
 def _percent(share: float) -> str:
@@ -337,10 +327,31 @@ def _legend(runs: Sequence[Run]) -> list[Layout]:
     ]
 
 
-def _legend_room(runs: Sequence[Run]) -> int:
+def _legend_room(runs: Sequence[Run], *, wide: bool) -> int:
     """Return the margin, in pixels, that the x axis and a legend below it take."""
     if len(runs) < 2:
         return 48
     longest = max(len(run.label) for run in runs)
-    columns = max(_LEGEND_WIDTH // (_LEGEND_ITEM + _LEGEND_LETTER * longest), 1)
+    columns = max(_LEGEND_WIDTHS[wide] // (_LEGEND_ITEM + _LEGEND_LETTER * longest), 1)
     return 52 + frame.LEGEND_ROW * math.ceil(len(runs) / columns)
+
+
+def _arranged(runs: Sequence[Run], *, top: int, wide: bool) -> Layout:
+    """Return the part of a layout that makes room for a legend of the runs."""
+    room = _legend_room(runs, wide=wide)
+    more = room - _legend_room(runs, wide=True)
+    return {"height": HEIGHT + more, "margin": frame.margin(t=top, b=room, log=True)}
+
+
+def _drawing(traces: list[Layout], layout: Layout, runs: Sequence[Run], top: int) -> Drawing:
+    """Return a drawing with a legend of the runs below it."""
+    named = {
+        "showlegend": len(runs) > 1,
+        "legend": {"y": 0, "yref": "container", "yanchor": "bottom"},
+    }
+    wide = _arranged(runs, top=top, wide=True)
+    return Drawing(
+        [*traces, *_legend(runs)],
+        layout | wide | named,
+        {NARROW: _arranged(runs, top=top, wide=False)},
+    )

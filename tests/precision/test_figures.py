@@ -112,7 +112,20 @@ def test_a_histogram_counts_every_result(runs):
 
 def test_titles_say_what_runs_have_in_common(runs, formats):
     assert title(runs, View()) == "f in float16, as typed"
-    assert title(formats, View(order=1)) == "f′, as typed"
+    assert title(formats, View(order=1)) == "f′ in 2 formats, as typed"
+
+
+def test_a_long_legend_makes_a_narrow_figure_higher(runs):
+    many = [
+        run(function("silu"), FORMATS["float8_e5m2"], "typed", f"a long name {n}") for n in range(6)
+    ]
+    for draw in (errors, histogram):
+        wide, narrow = draw(many, View()), draw(many, View()).narrower
+        (layout,) = narrow.values()
+        assert layout["height"] > wide.layout["height"]
+        assert layout["margin"]["b"] > wide.layout["margin"]["b"] > 48
+        alone = draw(runs[:1], View())
+        assert not alone.layout["showlegend"]
 
 
 def test_what_was_not_kept_cannot_be_drawn():

@@ -2,7 +2,7 @@
 // at each zoom. Python sends places in the order of the format's numbers, which take few bytes; what
 // numbers they are is worked out here. Nothing here touches the document.
 
-import { plain } from "./drawing.js";
+import { written } from "./drawing.js";
 
 /**
  * @typedef {import("./drawing.js").Drawn} Drawn
@@ -118,7 +118,7 @@ function read({ role, format, axis, above, ...arrays }) {
       : Float64Array.from(role === "result" ? result : exact, drawn),
     /** @param {number} at */
     say: (at) => [
-      `x ${plain(number(inputs[at], format), DIGITS)} (${pattern(inputs, at, format)})`,
+      `x ${written(number(inputs[at], format), DIGITS)} (${pattern(inputs, at, format)})`,
       `result ${spoken(number(result[at], format))}`,
       `exact ${far(exact[at], format) ?? spoken(number(exact[at], format))}`,
       `steps ${steps[at] === nan ? "NaN" : steps[at] === infinite ? "∞" : steps[at]}`,
@@ -179,7 +179,7 @@ function far(at, format) {
 
 /** @param {number} value */
 function spoken(value) {
-  if (Number.isFinite(value)) return plain(value, DIGITS);
+  if (Number.isFinite(value)) return written(value, DIGITS);
   return Number.isNaN(value) ? "NaN" : value > 0 ? "∞" : "−∞";
 }
 

@@ -327,12 +327,21 @@ function clamped(at, count) {
 const SUPERSCRIPTS = "⁰¹²³⁴⁵⁶⁷⁸⁹";
 
 /**
- * A number in so many significant digits, as notation.py's `plain` writes it.
+ * A number in four significant digits, as notation.py's `plain` writes it.
  *
  * @param {number} value
- * @param {number} [digits]
  */
-export function plain(value, digits = 4) {
+export function plain(value) {
+  return written(value, 4);
+}
+
+/**
+ * A number in so many significant digits.
+ *
+ * @param {number} value
+ * @param {number} digits
+ */
+export function written(value, digits) {
   const [mantissa, power] = value.toExponential(digits - 1).split("e").map(Number);
   const far = power < -4 || power >= digits + 2;
   const text = String(far ? mantissa : Number(value.toPrecision(digits))).replace("-", "−");
