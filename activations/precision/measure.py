@@ -192,16 +192,16 @@ def _respond(function: Function, kind: Format, where: str, inputs: torch.Tensor)
 def _errors(
     kind: Format, inputs: torch.Tensor, result: torch.Tensor, truth: torch.Tensor
 ) -> Errors:
-    defined = ~truth.isnan()
-    if not bool(defined.all()):
-        inputs, result, truth = inputs[defined], result[defined], truth[defined]
+    undefined = truth.isnan()
+    if bool(undefined.any()):
+        inputs, result, truth = (each[~undefined] for each in (inputs, result, truth))
     rounded = kind.round(truth)
-    steps = (kind.order(result) - kind.order(rounded)).abs().to(torch.float64)
-    computed = result.to(torch.float64)
-    steps[computed.isnan()] = torch.nan
-    steps[computed.isinf() & rounded.isfinite()] = torch.inf
-    x = inputs.to(torch.float64)
-    return Errors(x.numpy(), computed.numpy(), truth.numpy(), steps.numpy())
+    steps = (kind.order(result) - kind.order(rounded)).abs_().to(torch.float64)
+    computed, true = result.to(torch.float32), rounded.to(torch.float32)
+    steps.masked_fill_(computed.isnan(), torch.nan)
+    steps.masked_fill_(computed.isinf() & ~true.isinf(), torch.inf)
+    x, found = inputs.to(torch.float64), computed.to(torch.float64)
+    return Errors(x.numpy(), found.numpy(), truth.numpy(), steps.numpy())
 
 
 def _stretch(x: FloatArray, holds: Flags) -> Stretch | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.benchmarks import depth, export, live, page, server
+from tests.benchmarks import depth, export, live, page, precision, server
 
 if __name__ == "__main__":
     page.main()
@@ -10,3 +10,4 @@ if __name__ == "__main__":
     server.main()
     export.main()
     depth.main()
+    precision.main()

@@ -60,7 +60,8 @@ def test_errors_are_those_that_mpmath_counts(name, activation):
             true = [by_hand(name, order(mpmath.mpf(errors.x[at]))) for at in places]
             expected = kind.order(torch.tensor(true, dtype=torch.float64))
             exact = torch.from_numpy(errors.exact[places])
-            clear = kind.round(exact * (1 + _NEAR_A_TIE)) == kind.round(exact * (1 - _NEAR_A_TIE))
+            above, below = (kind.round(exact * near) for near in (1 + _NEAR_A_TIE, 1 - _NEAR_A_TIE))
+            clear = above == below
             result = torch.from_numpy(errors.result[places])
             steps = (kind.order(result) - expected).abs().numpy()
             judged = np.isfinite(errors.steps[places]) & clear.numpy()
