@@ -59,11 +59,18 @@ Where pieces meet, the derivative is that of torch's own module.
 """
 
 
+def has_text(function: Function) -> bool:
+    """Whether it is known how a function is typed."""
+    return function.activation.expression is not None or function.activation.name in TYPED
+
+
 def text(function: Function) -> str:
-    """Return a function's formula, as one types it."""
+    """Return a function's formula, as one types it; ValueError if that is not known."""
     own = function.activation.expression
     if own is not None:
         return own.text
+    if not has_text(function):
+        raise ValueError(f"it is not known how {function.activation.name} is typed")
     typed = TYPED[function.activation.name]
     return typed(**function.values) if callable(typed) else typed
 

@@ -125,6 +125,13 @@ def test_formats_and_places_are_compared(small):
     assert small.dataframe[0].value["computed"].tolist() == ["float32 inside", "as typed"]
 
 
+def test_what_is_not_known_as_a_formula_is_computed_by_its_kernel(monkeypatch):
+    monkeypatch.setattr("activations.precision.typed.TYPED", {})
+    for kind, where in (("float16", "kernel"), ("float8_e5m2", "float32")):
+        chosen = settings(functions=("silu", "golu"), where="typed", format=kind)
+        assert [each[2] for each in chosen.choices] == [where, "typed"]
+
+
 def test_the_range_counts_on_a_linear_axis_alone(small):
     small.run()
     assert small.slider(key="precision-span").disabled

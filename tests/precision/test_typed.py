@@ -1,5 +1,7 @@
 """Functions as they are typed: the same as torch's modules, and rounded at every step."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import torch
@@ -9,7 +11,7 @@ from activations.functions.catalog import CATALOG
 from activations.functions.formula import Formula
 from activations.precision import FORMATS
 from activations.precision.formats import Format
-from activations.precision.typed import TYPED, respond, stepwise, text
+from activations.precision.typed import TYPED, has_text, respond, stepwise, text
 from tests.functions.cases import CASES, IDS
 
 DOUBLE = Format("float64", torch.float64)
@@ -26,6 +28,13 @@ def test_what_is_typed_is_the_function(function):
 
 def test_only_functions_of_torch_have_a_formula_here():
     assert set(TYPED) == {name for name, each in CATALOG.items() if each.expression is None}
+
+
+def test_a_function_of_torch_without_a_formula_cannot_be_typed():
+    new = replace(CATALOG["silu"], name="new").at()
+    assert not has_text(new)
+    with pytest.raises(ValueError, match="how new is typed"):
+        text(new)
 
 
 @pytest.mark.parametrize(

@@ -15,6 +15,7 @@ from activations.precision import FORMATS, PLACES, Format
 from activations.precision.figures import View
 from activations.precision.measure import FLOAT32, KERNEL, TYPED
 from activations.precision.presets import Preset
+from activations.precision.typed import has_text
 
 MOST_RUNS: Final = 64
 MOST_DRAWN: Final = 6
@@ -54,7 +55,7 @@ class Settings(functions.WithFunctions, WithImages):
         formats = list(FORMATS.values()) if self.compare == _FORMATS else [FORMATS[self.format]]
         places = [KERNEL, TYPED] if self.compare == _PLACES else [self.where]
         chosen = [
-            (function, kind, where if kind.has_kernels or where != KERNEL else FLOAT32)
+            (function, kind, _possible(function, kind, where))
             for function in self.chosen
             for kind in formats
             for where in places
@@ -71,6 +72,13 @@ class Settings(functions.WithFunctions, WithImages):
         function, kind, where = choice
         more = {_FORMATS: kind.name, _PLACES: PLACES[where]}.get(self.varies)
         return f"{function.title}, {more}" if more else function.title
+
+
+def _possible(function: Function, kind: Format, where: str) -> str:
+    """Return where a function is computed if it cannot be where that was chosen."""
+    if where == TYPED and not has_text(function):
+        where = KERNEL
+    return FLOAT32 if where == KERNEL and not kind.has_kernels else where
 
 
 def values_of(preset: Preset) -> dict[str, Any]:
