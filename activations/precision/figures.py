@@ -32,6 +32,9 @@ _STEPS: Final = (0, 1, 2, 10, 100, 1000, 10_000, 10**6, 10**8)
 _APART: Final = {"infinite": "∞", "nan": "NaN"}
 """What has a row of its own above the steps."""
 
+_GAP: Final = 0.13
+"""Share of the axis of steps that lies between two labels at least, on a slide too."""
+
 _CLEAR = 0.06
 """Share of an axis next to 0 that has no ticks, until it is looked at closely."""
 
@@ -148,16 +151,18 @@ class _Rows:
             apart["nan"] |= bool((steps == last).any())
         self.top = math.log10(1 + most)
         self.names = {name: text for name, text in _APART.items() if apart[name]}
-        heights = (self.top * (1 + 0.14 * row) for row in range(1, 3))
+        heights = (self.top * (1 + 0.17 * row) for row in range(1, 3))
         self.above = dict.fromkeys(_APART, self.top) | dict(zip(self.names, heights, strict=False))
 
     def axis(self, revision: object) -> Layout:
         """Return the axis."""
         high = max(self.above.values())
+        most = min([self.above[name] for name in self.names], default=2 * high) - _GAP * high
         labelled: list[int] = []
         for each in _STEPS:
-            least = math.log10(1 + labelled[-1]) + _ROOM * high if labelled else 0
-            if least <= math.log10(1 + each) <= self.top * 1.001:
+            height = math.log10(1 + each)
+            least = math.log10(1 + labelled[-1]) + _GAP * high if labelled else 0
+            if least <= height <= min(self.top * 1.001, most):
                 labelled.append(each)
         return axes.axis(
             "Error in steps",
@@ -291,7 +296,7 @@ def histogram(runs: Sequence[Run], view: View) -> Drawing:
             "tickvals": [10.0**power for power in _SHARES],
             "ticktext": [f"{100 * 10.0**power:g} %" for power in _SHARES],
         },
-        bargap=0.25,
+        bargap=0.6 if len(runs) == 1 else 0.3,
     )
     return _drawing(traces, layout, runs, top=60)
 

@@ -65,6 +65,11 @@ class Format:
         """Whether there is a number for infinity."""
         return bool(self.dtype != torch.float8_e4m3fn)
 
+    @neutral()
+    def converted(self, value: float) -> float:
+        """Return what torch's conversion from float32 makes of a value."""
+        return float(torch.tensor(value, dtype=torch.float32).to(self.dtype).to(torch.float32))
+
     @property
     def exhaustive(self) -> bool:
         """Whether all inputs are taken, and not a sample."""

@@ -25,7 +25,8 @@ from activations.functions.neutral import neutral
 from activations.functions.spec import Function
 from activations.precision import typed
 from activations.precision.formats import FORMATS, Format
-from activations.precision.reference import Pair, exact
+from activations.precision.reference import exact
+from activations.precision.typed import Pair
 
 KERNEL: Final = "kernel"
 TYPED: Final = "typed"

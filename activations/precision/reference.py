@@ -19,9 +19,7 @@ from activations.functions.calculus import slopes
 from activations.functions.catalog import CATALOG
 from activations.functions.neutral import neutral
 from activations.functions.spec import Function
-
-Pair = tuple[torch.Tensor, torch.Tensor]
-"""Values and derivatives."""
+from activations.precision.typed import Pair
 
 _SEEN = 10.0
 """Softplus's threshold counts as rounding from here on, as in the catalogue."""

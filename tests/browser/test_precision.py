@@ -3,6 +3,9 @@ import json
 import pytest
 from playwright.sync_api import expect
 
+from tests.browser.test_access import AXE, STOPS, violations
+from tests.browser.test_print import hold, printed
+
 # Streamlit asks for its server below the page's own address first, and takes the 404 for an answer.
 PROBES = "status of 404"
 
@@ -15,6 +18,12 @@ SEEN = """() => {
   const { x, y, text, mode } = data.find(({ yaxis }) => yaxis === 'y2');
   const { range, ticktext } = _fullLayout.xaxis;
   return { x, y, text, mode, range, ticktext };
+}"""
+MEASURED = """runs => {
+  const plots = [...document.querySelectorAll('.js-plotly-plot')];
+  const done = plot => plot._fullData?.filter(({ yaxis, meta }) => yaxis === 'y2').length === runs;
+  return plots.length === 2 && plots.some(done) && plots.every(plot => plot._fullLayout)
+    && document.querySelector('.stApp').dataset.testScriptState === 'notRunning';
 }"""
 SOFTPLUS = "functions=softplus&format=float16&where=typed"
 
@@ -111,3 +120,28 @@ def test_a_narrow_window_has_one_column(opened):
     assert min(heights) >= 260
     seen = page.evaluate(SEEN)
     assert len(seen["x"]) < 1000
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing_that_is_ours(opened, scheme):
+    page = opened("functions=silu&format=float8_e5m2", "f in float8", color_scheme=scheme)
+    page.wait_for_function(MEASURED, arg=1)
+    page.evaluate(AXE)
+    assert violations(page) == []
+
+
+def test_tab_reaches_every_control_in_the_order_in_which_it_is_read(opened):
+    page = opened("functions=silu&format=float8_e5m2", "f in float8")
+    page.wait_for_function(MEASURED, arg=1)
+    stops = page.evaluate(STOPS)
+    reached = []
+    for _ in range(stops):
+        page.keyboard.press("Tab")
+        reached.append(page.evaluate("document.activeElement.dataset.stop"))
+    assert reached == [str(stop) for stop in range(stops)]
+
+
+def test_the_page_is_printed_whole(opened):
+    page = opened(SOFTPLUS, "f in float16", color_scheme="dark")
+    page.wait_for_function(MEASURED, arg=1)
+    hold(printed(page), ["f in float16, as typed", "Steps off"])

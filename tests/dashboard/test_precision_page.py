@@ -63,7 +63,7 @@ def test_eight_bits_have_no_kernel_and_the_page_says_so(app):
     app.query_params["format"] = "float8_e4m3fn"
     app.run()
     assert "no kernels for float8_e4m3fn" in app.info[0].value
-    assert "gives 448" in app.info[0].value
+    assert "gives 448 for 1000 and 448 for infinity" in app.info[0].value
     assert set(app.dataframe[0].value["computed"]) == {"float32 inside"}
 
 
@@ -159,6 +159,11 @@ def test_what_is_done_is_not_done_again(small, monkeypatch):
     small.run()
     assert not small.exception
     assert len(verdicts(small)) == 4
+
+
+def test_what_is_a_sample_is_said_to_be_one():
+    assert "these are 1,048,576" in page.notice(settings(format="float32"))
+    assert not page.notice(settings(format="float16"))
 
 
 def test_of_a_formula_it_is_said_what_judges_it():

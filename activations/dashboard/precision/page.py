@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Final
@@ -22,8 +23,9 @@ from activations.dashboard.precision.settings import (
 )
 from activations.dashboard.reading import Reading
 from activations.dashboard.session import Page
+from activations.notation import plain
 from activations.precision import export, figures
-from activations.precision.measure import KERNEL
+from activations.precision.formats import BESIDE_BREAK, SAMPLED
 from activations.precision.presets import PRESETS
 from activations.precision.reference import proven
 from activations.precision.runs import Run, run, words
@@ -64,14 +66,20 @@ def notice(settings: Settings) -> str:
     if runs > MOST_DRAWN:
         most = f", the first {MOST_RUNS} of them" if runs > MOST_RUNS else ""
         said.append(f"The first {MOST_DRAWN} are drawn; the table has all {runs}{most}.")
-    without = {kind.name for _, kind, where in settings.choices if not kind.has_kernels}
-    wants_kernel = settings.where == KERNEL or settings.varies == "places"
-    if without and wants_kernel:
-        said.append(
-            f"The CPU has no kernels for {' and '.join(sorted(without))}: they are computed in "
-            "float32 and rounded once. Torch's conversion to float8_e4m3fn gives 448 for all that "
-            "is larger, infinity too; in float8_e5m2 infinity stays."
-        )
+    kinds = dict.fromkeys(kind for _, kind, _ in settings.choices)
+    said += [
+        f"The CPU has no kernels for {kind.name}, whose results are rounded from float32: torch's "
+        f"conversion gives {plain(kind.converted(1000))} for 1000 and "
+        f"{plain(kind.converted(math.inf))} for infinity."
+        for kind in kinds
+        if not kind.has_kernels
+    ]
+    said += [
+        f"{kind.name} has too many inputs to take all: these are {SAMPLED:,}, spread evenly by "
+        f"their order, and {BESIDE_BREAK:,} around each break."
+        for kind in kinds
+        if not kind.exhaustive
+    ]
     own = [each.title for each in settings.chosen if not proven(each)]
     if own:
         said.append(

@@ -12,6 +12,7 @@ from activations.dashboard.reading import controls, group
 from activations.functions.catalog import CATALOG
 from activations.functions.spec import Function
 from activations.precision import FORMATS, PLACES, Format
+from activations.precision.export import Choice
 from activations.precision.figures import View
 from activations.precision.measure import FLOAT32, KERNEL, TYPED
 from activations.precision.presets import Preset
@@ -22,9 +23,6 @@ MOST_DRAWN: Final = 6
 """A chart with more lines is a tangle; the table has all runs."""
 
 _NOTHING, _FORMATS, _PLACES = "functions", "formats", "places"
-
-Choice = tuple[Function, Format, str]
-"""What is measured: a function, in a format, computed somewhere."""
 
 
 @dataclass(frozen=True, kw_only=True)
