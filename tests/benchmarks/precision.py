@@ -9,17 +9,15 @@ from statistics import median
 import numpy as np
 import torch
 from mpmath import mp, mpf
-from playwright.sync_api import sync_playwright
 
 from activations.functions.catalog import CATALOG, function
 from activations.precision import FORMATS, measure
-from tests.benchmarks.page import Ticks, judged, opened
-from tests.browser.driver import ROOT, launch, served
+from tests.benchmarks.depth import ticks_beside
+from tests.benchmarks.page import judged
 from tests.functions.oracle import oracle
 
 FUNCTIONS = ("gelu", "silu", "softplus")
 RUNS = 7
-TICKS = 5
 DIGITS = 60
 """Of mpmath: those with which it judges in the tests."""
 
@@ -43,26 +41,6 @@ def by_mpmath(name: str, inputs: list[float]) -> None:
         slope(mpf(each))
 
 
-def all_functions_beside_explore() -> tuple[Ticks, Ticks]:
-    """What a session on "Explore" waits for its ticks, alone and while all functions are measured.
-
-    Both sessions are drawn by one browser, whose work on the same cores counts too.
-    """
-    alone, ticks = Ticks(), Ticks()
-    functions = "&".join(f"functions={name}" for name in CATALOG)
-    with served(ROOT / "app.py") as address, sync_playwright() as playwright:
-        browser = launch(playwright)
-        explore = opened(browser, address)
-        for _ in range(TICKS):
-            explore.tick("Input range", "ArrowRight", alone)
-        other = browser.new_page()
-        for _ in range(TICKS):
-            other.goto(f"{address}/precision?format=float32&{functions}")
-            other.wait_for_selector("[data-testid=stProgress]", timeout=60_000)
-            explore.tick("Input range", "ArrowRight", ticks)
-    return alone, ticks
-
-
 def main() -> None:
     """Print the times, with one thread, as the page measures."""
     threads, digits = torch.get_num_threads(), mp.dps
@@ -82,7 +60,10 @@ def main() -> None:
     print(f"  all {len(CATALOG)} functions: {every:.2f} s")
     torch.set_num_threads(threads)
     mp.dps = digits
-    alone, ticks = all_functions_beside_explore()
+    functions = "&".join(f"functions={name}" for name in CATALOG)
+    link = f"precision?format=float32&{functions}"
+    links = [f"{link}&where={where}" for where in ("kernel", "typed") * 3]
+    alone, ticks = ticks_beside(links, ".st-key-verdicts :text('…')")
     share = median(ticks.answers) / median(alone.answers)
     judged("another session's ticks beside all functions in float32, of those alone", share, 1.5)
 

@@ -92,7 +92,11 @@ STOPS = """() => {
 
 @pytest.mark.parametrize("query", ["", PAGES["depth"]], ids=PAGES)
 def test_tab_reaches_every_control_in_the_order_in_which_it_is_read(new_page, server, query):
-    page = at_rest(opened(new_page(expected=PROBES), server, query))
+    in_reading_order(at_rest(opened(new_page(expected=PROBES), server, query)))
+
+
+def in_reading_order(page):
+    """Check that Tab reaches every control of a page, in the order of the document."""
     stops = page.evaluate(STOPS)
     reached = []
     for _ in range(stops):

@@ -3,7 +3,7 @@ import json
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.test_access import AXE, STOPS, violations
+from tests.browser.test_access import AXE, in_reading_order, violations
 from tests.browser.test_print import hold, printed
 
 # Streamlit asks for its server below the page's own address first, and takes the 404 for an answer.
@@ -133,12 +133,7 @@ def test_axe_finds_nothing_that_is_ours(opened, scheme):
 def test_tab_reaches_every_control_in_the_order_in_which_it_is_read(opened):
     page = opened("functions=silu&format=float8_e5m2", "f in float8")
     page.wait_for_function(MEASURED, arg=1)
-    stops = page.evaluate(STOPS)
-    reached = []
-    for _ in range(stops):
-        page.keyboard.press("Tab")
-        reached.append(page.evaluate("document.activeElement.dataset.stop"))
-    assert reached == [str(stop) for stop in range(stops)]
+    in_reading_order(page)
 
 
 def test_the_page_is_printed_whole(opened):
