@@ -6,6 +6,7 @@ from activations.dashboard.component import STATIC
 from activations.dashboard.depth import page as depth
 from activations.dashboard.explore import page as explore
 from activations.dashboard.gates import page as gates
+from activations.dashboard.precision import page as precision
 from activations.dashboard.session import lead_home
 from activations.dashboard.training import page as training
 
@@ -14,6 +15,7 @@ pages = [
     st.Page(explore.LENS.show, title="Explore", default=True),
     st.Page(gates.LENS.show, title="Gates", url_path="gates"),
     st.Page(depth.LENS.show, title="Depth", url_path="depth"),
+    st.Page(precision.LENS.show, title="Precision", url_path="precision"),
     st.Page(training.LENS.show, title="Training", url_path="training"),
     st.Page(lead_home, title="Explore", url_path="explore", visibility="hidden"),
 ]

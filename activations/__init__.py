@@ -1,6 +1,6 @@
 """Activation functions of neural networks: torch's own, with what is worth knowing about them."""
 
-from activations import gates, plot
+from activations import gates, plot, precision
 from activations.functions.calculus import Curve, evaluate
 from activations.functions.catalog import CATALOG, NOT_ELEMENTWISE
 from activations.functions.facts import Facts, measure
@@ -42,4 +42,5 @@ __all__ = [
     "measure",
     "moments",
     "plot",
+    "precision",
 ]

@@ -64,3 +64,7 @@ def test_the_library_call_gives_what_the_readme_says():
     exec(compile(code.partition("from activations")[0], "README.md", "exec"), shown)  # noqa: S102
     np.testing.assert_allclose(shown["curve"].y, [-1, 0, 3])
     np.testing.assert_allclose(shown["curve"].dy, [0.2, 0.2, 1])
+    found = shown["found"]
+    assert found.f.correct == pytest.approx(0.84, abs=0.001)
+    assert found.f.worst == (9, pytest.approx(-17.34, abs=0.01))
+    assert found.df.steps.size == found.df.exact.size == found.df.x.size == 63488

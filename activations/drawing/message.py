@@ -19,6 +19,8 @@ class Kind(StrEnum):
     """A line through a fine grid."""
     SAMPLES = "samples"
     """What was asked for or measured, point by point; of its dots, the browser draws some."""
+    DENSE = "dense"
+    """A line through every number of a format; `static/dense.js` says what its `dense` holds."""
     THEORY = "theory"
     BREAKS = "breaks"
     BAND = "band"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.benchmarks import depth, export, gates, live, page, server, training
+from tests.benchmarks import depth, export, gates, live, page, precision, server, training
 
 if __name__ == "__main__":
     page.main()
@@ -11,4 +11,5 @@ if __name__ == "__main__":
     export.main()
     depth.main()
     gates.main()
+    precision.main()
     training.main()

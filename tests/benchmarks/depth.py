@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 from statistics import median
 
 import torch
@@ -62,22 +63,23 @@ def share_of_products(experiment: Experiment) -> float:
     return median(shares)
 
 
-def ticks_beside_the_largest() -> tuple[Ticks, Ticks]:
-    """What a session on "Explore" waits for its ticks, alone and beside the largest experiment.
+def ticks_beside(links: Sequence[str], busy: str) -> tuple[Ticks, Ticks]:
+    """What a session on "Explore" waits for its ticks, alone and while links compute.
+
+    `busy` selects what their pages have as long as they do.
 
     Both sessions are drawn by one browser, whose work on the same cores counts too.
     """
     alone, ticks = Ticks(), Ticks()
-    functions = "&".join(f"functions={each.title}" for each in FUNCTIONS)
     with served(ROOT / "app.py") as address, sync_playwright() as playwright:
         browser = launch(playwright)
         explore = opened(browser, address)
-        for _ in range(TICKS):
+        for _ in links:
             explore.tick("Input range", "ArrowRight", alone)
         other = browser.new_page()
-        for seed in range(TICKS):
-            other.goto(f"{address}/depth?depth=100&width=512&batch=512&seed={seed}&{functions}")
-            other.wait_for_selector("[data-testid=stProgress]", timeout=60_000)
+        for link in links:
+            other.goto(f"{address}/{link}")
+            other.wait_for_selector(busy, timeout=60_000)
             explore.tick("Input range", "ArrowRight", ticks)
     return alone, ticks
 
@@ -99,7 +101,10 @@ def main() -> None:
         )
         print(f"  time by {name}, relative to {name} {values[0]}: {ratios}")
     torch.set_num_threads(threads)
-    alone, ticks = ticks_beside_the_largest()
+    functions = "&".join(f"functions={each.title}" for each in FUNCTIONS)
+    largest = f"depth?depth=100&width=512&batch=512&{functions}"
+    links = [f"{largest}&seed={seed}" for seed in range(TICKS)]
+    alone, ticks = ticks_beside(links, "[data-testid=stProgress]")
     judged("ms to the server's answer to another session, median", median(ticks.answers), 300)
     judged("  the same without an experiment", median(alone.answers), 300)
     repaints = f"{ticks.median:.0f}, without an experiment {alone.median:.0f}"

@@ -4,7 +4,7 @@ import pytest
 
 from activations import CATALOG
 from activations.dashboard.depth.settings import MOST_RUNS
-from tests.browser import test_depth
+from tests.browser import test_depth, test_precision
 from tests.browser.lettering import faults, in_a_browser, in_another_program, on_screen, size
 from tests.browser.reading import choose, opened, saved
 
@@ -93,6 +93,23 @@ def test_what_depth_shows_can_be_read(new_page, server, lettering, count, compar
         for number in range(test_depth.CHARTS):
             texts = lettering(page, number)
             assert len([text for text in texts if text.startswith(tuple(titles(count)))]) >= runs
+
+
+@pytest.mark.parametrize(
+    ("chosen", "runs"),
+    [
+        ("functions=softplus&format=float16&where=typed", 1),
+        ("functions=gelu&compare=formats&slope=slope", 5),
+        ("functions=gelu&functions=softplus&compare=places&axis=linear", 4),
+    ],
+)
+def test_what_precision_shows_can_be_read(new_page, server, lettering, chosen, runs):
+    page = new_page(expected=test_precision.PROBES)
+    page.goto(f"{server}/precision?{chosen}")
+    page.wait_for_function(test_precision.MEASURED, arg=runs)
+    for _ in at_each_size(page):
+        assert "Error in steps" in lettering(page, 0)
+        assert {"Share of results", "Steps off", "100 %", "NaN"} <= lettering(page, 1)
 
 
 @pytest.mark.parametrize("width", [1440, 768, 375])

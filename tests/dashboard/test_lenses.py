@@ -13,10 +13,11 @@ from activations.dashboard.explore import page as explore
 from activations.dashboard.functions import Functions
 from activations.dashboard.gates import page as gates
 from activations.dashboard.own import Own
+from activations.dashboard.precision import page as precision
 from activations.dashboard.training import page as training
 from activations.functions.catalog import CATALOG
 
-LENSES = [explore.LENS, gates.LENS, depth.LENS, training.LENS]
+LENSES = [explore.LENS, gates.LENS, depth.LENS, precision.LENS, training.LENS]
 SMALL = {"depth": ["3"], "width": ["16"], "batch": ["64"], "samples": ["9"], "gates": [""]} | {
     "seeds": ["2"],
     "steps": ["5"],

@@ -14,6 +14,7 @@ import {
   rememberArrays,
   stepped,
 } from "../activations.dashboard.chart.drawing/drawing.js";
+import { inSight, isDense } from "../activations.dashboard.chart.drawing/dense.js";
 import { copy, save } from "./delivery.js";
 
 /**
@@ -380,14 +381,16 @@ class Chart {
 
   #react() {
     const layout = this.#held();
-    const reacted = JSON.stringify(layout);
+    const limits = this.#limits(layout);
+    const reacted = JSON.stringify(isDense(this.traces) ? [layout, limits] : layout);
     if (reacted === this.reacted) return;
     Object.assign(this, { reacted, sent: structuredClone(layout) });
+    const seen = inSight({ data: this.traces, layout }, limits);
     const configuration = this.plot.data ? undefined : this.#configuration();
     this.painted = page.Plotly.react(
       this.plot,
-      this.traces,
-      layout,
+      seen.data,
+      seen.layout,
       configuration,
     )
       .catch((/** @type {Error} */ error) => this.#explain(error));
@@ -399,11 +402,29 @@ class Chart {
     /** @type {Layout} */
     const held = { ...structuredClone(this.layout), dragmode: this.dragmode };
     for (const name of axesOf(held)) {
-      const shown = this.plot.layout?.[name];
-      const same = shown?.uirevision === held[name].uirevision;
-      if (same && this.#zoomed(name)) held[name].range = this.sent[name]?.range;
+      if (this.#keeps(name, held)) held[name].range = this.sent[name]?.range;
     }
     return held;
+  }
+
+  // What will be seen of a layout: the reader's zoom where it is kept.
+  /** @param {Layout} layout */
+  #limits(layout) {
+    return Object.fromEntries(
+      axesOf(layout).map((name) => [
+        name,
+        (this.#keeps(name, layout) ? this.plot.layout : layout)[name].range,
+      ]),
+    );
+  }
+
+  /**
+   * @param {string} name of an axis
+   * @param {Layout} layout that is to be drawn
+   */
+  #keeps(name, layout) {
+    const shown = this.plot.layout?.[name];
+    return !!shown && shown.uirevision === layout[name].uirevision && this.#zoomed(name);
   }
 
   /** @param {string} name of an axis */
@@ -482,7 +503,8 @@ class Chart {
       [{ curveNumber: place.trace, pointNumber: place.point }],
       `${trace.xaxis}${trace.yaxis}`,
     );
-    this.words.textContent = `${trace.name}: x ${plain(x)}, y ${plain(value)}`;
+    this.words.textContent = trace.text?.[place.point]?.replaceAll("<br>", ", ") ||
+      `${trace.name}: x ${plain(x)}, y ${plain(value)}`;
   }
 
   // The traces that say something on hover, with those of their points that are in view.
@@ -492,7 +514,7 @@ class Chart {
     const paths = _fullData.map(
       (/** @type {Trace} */ trace, /** @type {number} */ number) => {
         const axis = _fullLayout[trace.xaxis?.replace("x", "xaxis")];
-        const walked = ["curve", "samples"].includes(trace.meta) &&
+        const walked = ["curve", "samples", "dense"].includes(trace.meta) &&
           trace.hoverinfo !== "skip";
         if (!walked || trace.visible !== true) return { number, points: [] };
         const [low, high] = axis.range;
@@ -593,12 +615,15 @@ class Chart {
     const setting = this.#setting(
       images.colors === "as-on-screen" ? themeInks : inks,
     );
-    return picture(
+    const taken = picture(
       /** @type {Data} */ (this.data),
       images.size,
       setting,
       this.plot.layout,
     );
+    const { layout } = taken.figure;
+    const limits = axesOf(layout).map((name) => [name, layout[name].range]);
+    return { ...taken, figure: inSight(taken.figure, Object.fromEntries(limits)) };
   }
 }
 

@@ -332,9 +332,19 @@ const SUPERSCRIPTS = "⁰¹²³⁴⁵⁶⁷⁸⁹";
  * @param {number} value
  */
 export function plain(value) {
-  const [mantissa, power] = value.toExponential(3).split("e").map(Number);
-  const far = power < -4 || power >= 6;
-  const text = String(far ? mantissa : Number(value.toPrecision(4))).replace("-", "−");
+  return written(value, 4);
+}
+
+/**
+ * A number in so many significant digits.
+ *
+ * @param {number} value
+ * @param {number} digits
+ */
+export function written(value, digits) {
+  const [mantissa, power] = value.toExponential(digits - 1).split("e").map(Number);
+  const far = power < -4 || power >= digits + 2;
+  const text = String(far ? mantissa : Number(value.toPrecision(digits))).replace("-", "−");
   const raised = String(power).replace("-", "⁻")
     .replace(/\d/g, (digit) => SUPERSCRIPTS[Number(digit)]);
   return far ? `${text} × 10${raised}` : text;

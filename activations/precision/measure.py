@@ -1,0 +1,212 @@
+"""What a number format does to an activation and to its derivative, at every input that it has.
+
+    result = measure(function("gelu"), "bfloat16", "kernel")
+    print(result.f.correct, result.f.worst, result.df.zero)
+
+An error is counted in steps: how many numbers of the format lie between a result and the exact
+value, correctly rounded.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from types import MappingProxyType
+from typing import Final, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+import torch
+
+from activations.functions import calculus
+from activations.functions.calculus import FloatArray
+from activations.functions.neutral import neutral
+from activations.functions.spec import Function
+from activations.precision import typed
+from activations.precision.formats import FORMATS, Format
+from activations.precision.reference import exact
+from activations.precision.typed import Pair
+
+KERNEL: Final = "kernel"
+TYPED: Final = "typed"
+FLOAT32: Final = "float32"
+
+PLACES: Mapping[str, str] = MappingProxyType(
+    {KERNEL: "torch's kernel", TYPED: "as typed", FLOAT32: "float32 inside"}
+)
+"""Where a function may be computed: on tensors of the format; as its formula, each step rounded to
+the format; or in float32, rounded once."""
+
+BINS: tuple[str, ...] = ("0", "1", "2", "3–10", "> 10")
+"""Steps that are counted together."""
+
+_LAST: Final = (0, 1, 2, 10)
+"""The most steps in each bin but the last."""
+
+Flags = npt.NDArray[np.bool_]
+
+
+class Stretch(NamedTuple):
+    """The first and the last of some inputs, and how many they are."""
+
+    low: float
+    high: float
+    inputs: int
+
+
+@dataclass(frozen=True, eq=False)
+class Errors:
+    """What became of f, or of f', at each input: arrays with an entry for each, rising.
+
+    `x` and `result` hold numbers of the format, all in float64. `steps` are from 0 up; NaN where
+    the result is NaN, and infinity where it is infinite although the exact value is within the
+    format. Inputs where the function has no value are left out.
+    """
+
+    x: FloatArray
+    result: FloatArray
+    exact: FloatArray
+    steps: FloatArray
+
+    @cached_property
+    def nan(self) -> Stretch | None:
+        """Where the result is NaN, if anywhere."""
+        return _stretch(self.x, np.isnan(self.steps))
+
+    @cached_property
+    def infinite(self) -> Stretch | None:
+        """Where the result is infinite although the exact value is not, if anywhere."""
+        return _stretch(self.x, np.isinf(self.steps))
+
+    @cached_property
+    def histogram(self) -> tuple[int, ...]:
+        """How many results are in each of BINS; what is NaN or infinite is in none."""
+        bins = np.searchsorted(_LAST, self.steps[np.isfinite(self.steps)])
+        return tuple(np.bincount(bins, minlength=len(BINS)).tolist())
+
+    @property
+    def correct(self) -> float:
+        """The share of results that are correctly rounded, of those that are numbers."""
+        return self.histogram[0] / max(sum(self.histogram), 1)
+
+    @cached_property
+    def worst(self) -> tuple[int, float]:
+        """The largest number of steps, and the input of the least size where it is met."""
+        finite = np.where(np.isfinite(self.steps), self.steps, -1)
+        most = finite.max(initial=0)
+        places = self.x[finite == most]
+        return int(most), float(places[np.abs(places).argmin()]) if most else 0.0
+
+    @cached_property
+    def zero(self) -> tuple[float | None, float | None]:
+        """Up to where, and from where on, all results are 0, where that is rounding."""
+        return self._tails(self.result == 0, self.exact != 0)
+
+    @cached_property
+    def one(self) -> tuple[float | None, float | None]:
+        """Up to where, and from where on, all results are 1, where that is rounding."""
+        return self._tails(self.result == 1, self.exact != 1)
+
+    @cached_property
+    def same(self) -> tuple[float | None, float | None]:
+        """Up to where, and from where on, all results are x, where that is rounding."""
+        return self._tails(self.result == self.x, self.exact != self.x)
+
+    @cached_property
+    def least_same(self) -> float | None:
+        """The input of the least size, 0 apart, whose result is x itself, if any."""
+        places = np.abs(self.x[(self.result == self.x) & (self.x != 0)])
+        return float(places.min()) if places.size else None
+
+    def _tails(self, holds: Flags, rounds: Flags) -> tuple[float | None, float | None]:
+        """Return the ends of the runs from the first and to the last input, if anything rounds."""
+        fails = np.flatnonzero(~holds)
+        first, last = (fails[0], fails[-1] + 1) if fails.size else (holds.size, 0)
+        return (
+            float(self.x[first - 1]) if rounds[:first].any() else None,
+            float(self.x[last]) if rounds[last:].any() else None,
+        )
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Measurement:
+    """What a format does to a function: the errors of f and of f', which autograd computes."""
+
+    function: Function
+    format: Format
+    where: str
+    f: Errors
+    df: Errors
+
+
+def measure(
+    function: Function,
+    format: str | Format,  # noqa: A002
+    where: str = KERNEL,
+    progress: Callable[[float], object] | None = None,
+) -> Measurement:
+    """Compute a function and its derivative at all finite inputs of a format, and count errors.
+
+    `format` is a name in FORMATS; float32 has too many inputs, of which a sample is taken. `where`
+    is a name in PLACES. `progress` is told the share that is done, and may raise to abandon it.
+    Raises ValueError for another name, and for torch's kernels in a format that has none on the
+    CPU. Modules are evaluated as after training.
+    """
+    kind = format if isinstance(format, Format) else _named(format)
+    if where not in PLACES:
+        raise ValueError(f"where must be one of {', '.join(PLACES)}, not {where!r}")
+    if where == KERNEL and not kind.has_kernels:
+        raise ValueError(f"torch has no kernels for {kind.name} on the CPU: take typed or float32")
+    tell = progress or (lambda _: None)
+    inputs = kind.inputs(tuple(each.x for each in function.breaks))
+    results = _respond(function, kind, where, inputs)
+    tell(0.4)
+    truths = exact(function, inputs)
+    tell(0.7)
+    f, df = (
+        _errors(kind, inputs, result, truth) for result, truth in zip(results, truths, strict=True)
+    )
+    tell(1.0)
+    return Measurement(function, kind, where, f, df)
+
+
+def _named(name: str) -> Format:
+    if name not in FORMATS:
+        raise ValueError(f"the format must be one of {', '.join(FORMATS)}, not {name!r}")
+    return FORMATS[name]
+
+
+@neutral()
+def _respond(function: Function, kind: Format, where: str, inputs: torch.Tensor) -> Pair:
+    """Return f and f' as they are computed, in the format."""
+    if where == TYPED:
+        found = typed.respond(function, kind, inputs)
+    else:
+        dtype = kind.dtype if where == KERNEL else torch.float32
+        found = calculus.respond(calculus.evaluator(function, dtype), inputs.to(dtype))
+    values, slopes = found
+    return values.to(kind.dtype), slopes.to(kind.dtype)
+
+
+@neutral()
+def _errors(
+    kind: Format, inputs: torch.Tensor, result: torch.Tensor, truth: torch.Tensor
+) -> Errors:
+    undefined = truth.isnan()
+    if bool(undefined.any()):
+        inputs, result, truth = (each[~undefined] for each in (inputs, result, truth))
+    rounded = kind.round(truth)
+    steps = (kind.order(result) - kind.order(rounded)).abs_().to(torch.float64)
+    computed, true = result.to(torch.float32), rounded.to(torch.float32)
+    steps.masked_fill_(computed.isnan(), torch.nan)
+    steps.masked_fill_(computed.isinf() & ~true.isinf(), torch.inf)
+    x, found = inputs.to(torch.float64), computed.to(torch.float64)
+    return Errors(x.numpy(), found.numpy(), truth.numpy(), steps.numpy())
+
+
+def _stretch(x: FloatArray, holds: Flags) -> Stretch | None:
+    places = x[holds]
+    if not places.size:
+        return None
+    return Stretch(float(places[0]), float(places[-1]), places.size)

@@ -1,0 +1,183 @@
+"""What pages and figures keep of a measurement, and the sentence that says what matters of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+import torch
+
+from activations.functions.calculus import FloatArray
+from activations.functions.spec import Function
+from activations.notation import plain
+from activations.precision.formats import Format
+from activations.precision.measure import (
+    Errors,
+    Measurement,
+    Stretch,
+    measure,
+)
+
+MOST_POINTS: Final = 2**16
+"""Inputs that are kept to draw; of more, those with the least and the largest error of each few."""
+
+Tails = tuple[float | None, float | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Findings:
+    """What is said of f or of f': the fields are those of `Errors`, `inputs` counts them."""
+
+    inputs: int
+    histogram: tuple[int, ...]
+    worst: tuple[int, float]
+    nan: Stretch | None
+    infinite: Stretch | None
+    zero: Tails
+    one: Tails
+    same: Tails
+    least_same: float | None
+
+    @property
+    def share(self) -> str:
+        """The share that is correctly rounded, of what is a number: "100 %" if all are."""
+        total = sum(self.histogram)
+        if total and self.histogram[0] == total:
+            return "100 %"
+        return f"{min(100 * self.histogram[0] / max(total, 1), 99.99):.2f} %"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Trail:
+    """What is drawn of f or of f': arrays with an entry for each input, or for some of very many.
+
+    `inputs`, `result` and `exact` are places in the order of the format's numbers: integers, and
+    floats for what is exact. `steps` are unsigned integers, whose last but one stands for infinity
+    and whose last for NaN.
+    """
+
+    inputs: npt.NDArray[np.signedinteger]
+    result: npt.NDArray[np.signedinteger]
+    exact: npt.NDArray[np.floating]
+    steps: npt.NDArray[np.unsignedinteger]
+
+    def between(self, low: float, high: float) -> Trail:
+        """Return the part whose inputs have places from `low` to `high`."""
+        first, last = np.searchsorted(self.inputs, [low, np.nextafter(high, np.inf)])
+        part = slice(first, last)
+        return Trail(self.inputs[part], self.result[part], self.exact[part], self.steps[part])
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Run:
+    """A function measured in a format, and how it is called and drawn beside others.
+
+    `trails`, of f and of f', are missing where a run is not drawn.
+    """
+
+    function: Function
+    format: Format
+    where: str
+    label: str
+    f: Findings
+    df: Findings
+    trails: tuple[Trail, Trail] | None
+
+    @property
+    def orders(self) -> tuple[Findings, Findings]:
+        """What is said of f and of f'."""
+        return self.f, self.df
+
+
+def run(
+    function: Function,
+    kind: Format,
+    where: str,
+    label: str,
+    progress: Callable[[float], object] | None = None,
+    *,
+    drawn: bool = True,
+) -> Run:
+    """Measure a function as `measure` does, and keep what is said of it, and what is `drawn`."""
+    measured = measure(function, kind, where, progress)
+    trails = (_trail(measured, measured.f), _trail(measured, measured.df)) if drawn else None
+    return Run(function, kind, where, label, findings(measured.f), findings(measured.df), trails)
+
+
+def findings(errors: Errors) -> Findings:
+    """Return what is said of errors."""
+    return Findings(
+        errors.x.size,
+        errors.histogram,
+        errors.worst,
+        errors.nan,
+        errors.infinite,
+        errors.zero,
+        errors.one,
+        errors.same,
+        errors.least_same,
+    )
+
+
+def _trail(measured: Measurement, errors: Errors) -> Trail:
+    kept = slice(None) if errors.x.size <= MOST_POINTS else _extremes(errors.steps)
+    kind = measured.format
+    size = max(kind.bits // 8, 2)
+    steps = errors.steps[kept]
+    last = 2 ** (8 * size) - 1
+    coded = np.where(np.isnan(steps), last, np.where(np.isinf(steps), last - 1, steps))
+    inputs, result = (
+        kind.order(torch.from_numpy(each[kept])).numpy().astype(f"i{size}")
+        for each in (errors.x, errors.result)
+    )
+    exact = kind.place(errors.exact[kept]).astype(f"f{2 * size}")
+    return Trail(inputs, result, exact, coded.astype(f"u{size}"))
+
+
+def _extremes(steps: FloatArray) -> npt.NDArray[np.intp]:
+    """Return where the least and the largest of each few of very many values are, in order."""
+    few = -(-2 * steps.size // MOST_POINTS)
+    sizes = np.where(np.isnan(steps), np.inf, steps)
+    rows = np.pad(sizes, (0, -sizes.size % few), mode="edge").reshape(-1, few)
+    ends = np.stack([rows.argmin(axis=1), rows.argmax(axis=1)], axis=1)
+    places = (np.arange(len(rows))[:, None] * few + ends).ravel()
+    return np.union1d(np.minimum(places, steps.size - 1), [0])
+
+
+# --- in words
+
+
+def words(run: Run) -> str:
+    """Say in a sentence what matters of a run."""
+    return f"{run.label}: f {_said(run.f, run.format)}; f′ {_said(run.df)}"
+
+
+def _said(found: Findings, of: Format | None = None) -> str:
+    """Say what matters of f, in a format, or of f', which may be 0 but is not likened to x."""
+    steps, at = found.worst
+    parts = [f"{found.share} correctly rounded"]
+    if steps:
+        parts.append(f"at worst {steps:,} step{'s' * (steps > 1)} off, at x = {plain(at)}")
+    for stretch, name in ((found.nan, "NaN"), (found.infinite, "infinite")):
+        if stretch:
+            parts.append(f"{name} {_stretch(stretch)}")
+    tails = [(found.zero, "exactly 0")]
+    if of:
+        tails += [(found.one, "exactly 1"), (found.same, "exactly x")]
+    for (low, high), name in tails:
+        if low is not None:
+            parts.append(f"{name} up to x = {plain(low)}")
+        if high is not None:
+            parts.append(f"{name} from x = {plain(high)}")
+    if of and found.least_same is not None and found.least_same > of.smallest:
+        parts.append(f"equal to x first at |x| = {plain(found.least_same)}")
+    return ", ".join(parts)
+
+
+def _stretch(found: Stretch) -> str:
+    if found.inputs == 1:
+        return f"at x = {plain(found.low)}"
+    return f"at {found.inputs:,} inputs from x = {plain(found.low)} to {plain(found.high)}"

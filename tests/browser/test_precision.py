@@ -1,0 +1,143 @@
+import json
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.test_access import AXE, tabbed, violations
+from tests.browser.test_print import hold, printed
+
+# Streamlit asks for its server below the page's own address first, and takes the 404 for an answer.
+PROBES = "status of 404"
+
+DRAWN = """words => {
+  const titles = [...document.querySelectorAll('.js-plotly-plot .gtitle')];
+  return titles.length === 2 && titles.every(each => each.textContent.startsWith(words));
+}"""
+SEEN = """() => {
+  const { data, _fullLayout } = document.querySelector('.js-plotly-plot');
+  const { x, y, text, mode } = data.find(({ yaxis }) => yaxis === 'y2');
+  const { range, ticktext } = _fullLayout.xaxis;
+  return { x, y, text, mode, range, ticktext };
+}"""
+MEASURED = """runs => {
+  const plots = [...document.querySelectorAll('.js-plotly-plot')];
+  const done = plot => plot._fullData?.filter(({ yaxis, meta }) => yaxis === 'y2').length === runs;
+  return plots.length === 2 && plots.some(done) && plots.every(plot => plot._fullLayout)
+    && document.querySelector('.stApp').dataset.testScriptState === 'notRunning';
+}"""
+SOFTPLUS = "functions=softplus&format=float16&where=typed"
+
+
+@pytest.fixture
+def opened(server, new_page):
+    def open_page(query, words, **options):
+        page = new_page(expected=PROBES, **options)
+        page.goto(f"{server}/precision?{query}")
+        page.wait_for_function(DRAWN, arg=words)
+        return page
+
+    return open_page
+
+
+def zoom(page, left, right):
+    """Drag over a part of the chart's width."""
+    area = page.locator(".js-plotly-plot").first.locator(".nsewdrag").first.bounding_box()
+    assert area
+    height = area["y"] + area["height"] / 2
+    page.mouse.move(area["x"] + left * area["width"], height)
+    page.mouse.down()
+    page.mouse.move(area["x"] + right * area["width"], height, steps=5)
+    page.mouse.up()
+
+
+def test_a_zoom_draws_what_it_shows_anew(opened):
+    page = opened(SOFTPLUS, "f in float16")
+    whole = page.evaluate(SEEN)
+    assert 200 < len(whole["x"]) < 2000  # of 63,488
+    assert whole["mode"] == "lines"
+    assert max(whole["y"]) > 3.5  # of 4,095 steps: where it is infinite has a row above
+    wide = whole["range"][1] - whole["range"][0]
+    for closer in range(1, 4):
+        zoom(page, 0.5, 0.55)
+        page.wait_for_function(
+            f"wide => {{ const {{ range }} = ({SEEN})(); return range[1] - range[0] < wide; }}",
+            arg=wide / 10**closer,
+        )
+    page.wait_for_function(f"() => ({SEEN})().mode === 'lines+markers'")
+    close = page.evaluate(SEEN)
+    steps = [b - a for a, b in zip(close["x"], close["x"][1:], strict=False)]
+    assert set(steps) == {1}  # every number of the format
+    page.locator(".js-plotly-plot").first.locator("[data-title='Reset axes']").click()
+    page.wait_for_function(f"count => ({SEEN})().x.length === count", arg=len(whole["x"]))
+
+
+def test_keys_say_number_bits_result_exact_value_and_steps(opened):
+    page = opened(SOFTPLUS, "f in float16")
+    plot = page.get_by_role("application").first
+    plot.press("Home")
+    words = plot.locator("xpath=..").locator(".chart-words")
+    expect(words).to_contain_text("Softplus, x −65504 (0xfbff), result 0, exact 0, steps 0")
+    plot.press("End")
+    expect(words).to_contain_text("x 65504 (0x7bff)")
+
+
+def test_a_story_shows_its_chart_and_its_link_shows_it_to_others(opened, new_page):
+    page = opened("functions=relu&format=float8_e5m2", "f in float8_e5m2")
+    page.get_by_role("button", name="SiLU typed as").click()
+    page.wait_for_function(DRAWN, arg="f in float16, as typed")
+    page.wait_for_url("**span=-20**")
+    said = page.get_by_text("at worst 6,182 steps off")
+    expect(said).to_be_visible()
+    again = new_page(expected=PROBES)
+    again.goto(page.url)
+    again.wait_for_function(DRAWN, arg="f in float16, as typed")
+    assert json.dumps(again.evaluate(SEEN)["y"]) == json.dumps(page.evaluate(SEEN)["y"])
+
+
+def test_an_image_and_the_numbers_save(opened):
+    page = opened("functions=silu&format=float8_e5m2&where=typed", "f in float8_e5m2")
+    chart = page.get_by_role("figure").first
+    with page.expect_download() as waiting:
+        chart.locator("[data-title='Save as SVG']").click()
+    name = "precision_silu_float8_e5m2_typed_function"
+    assert waiting.value.suggested_filename == f"{name}.svg"
+    assert (
+        "js-line" in waiting.value.path().read_text() or "<path" in waiting.value.path().read_text()
+    )
+    page.get_by_role("button", name="Download").first.click()
+    with page.expect_download() as waiting:
+        page.get_by_role("button", name="CSV", exact=True).click()
+    assert waiting.value.suggested_filename == f"{name}.csv"
+    assert len(waiting.value.path().read_text().splitlines()) == 2 + 248
+
+
+def test_a_narrow_window_has_one_column(opened):
+    page = opened(SOFTPLUS, "f in float16", viewport={"width": 375, "height": 812})
+    assert page.evaluate("document.documentElement.scrollWidth") == 375
+    heights = page.evaluate(
+        "[...document.querySelectorAll('.js-plotly-plot')].map(plot => plot.clientHeight)"
+    )
+    assert min(heights) >= 260
+    seen = page.evaluate(SEEN)
+    assert len(seen["x"]) < 1000
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing_that_is_ours(opened, scheme):
+    page = opened("functions=silu&format=float8_e5m2", "f in float8", color_scheme=scheme)
+    page.wait_for_function(MEASURED, arg=1)
+    page.evaluate(AXE)
+    assert violations(page) == []
+
+
+def test_tab_reaches_every_control_in_the_order_in_which_it_is_read(opened):
+    page = opened("functions=silu&format=float8_e5m2", "f in float8")
+    page.wait_for_function(MEASURED, arg=1)
+    reached, expected = tabbed(page)
+    assert reached == expected
+
+
+def test_the_page_is_printed_whole(opened):
+    page = opened(SOFTPLUS, "f in float16", color_scheme="dark")
+    page.wait_for_function(MEASURED, arg=1)
+    hold(printed(page), ["f in float16, as typed", "Steps off"])

@@ -1,0 +1,83 @@
+"""What is kept of a measurement to draw and to say."""
+
+import numpy as np
+import pytest
+
+from activations.functions.catalog import function
+from activations.precision import FORMATS, measure
+from activations.precision.runs import MOST_POINTS, run, words
+
+
+def kept(name, kind, where, order=0):
+    """Return a measurement's errors, and the trail that is kept of them."""
+    activation = function(name)
+    measured = measure(activation, kind, where)
+    found = run(activation, FORMATS[kind], where, activation.title)
+    return (measured.f, measured.df)[order], found.trails[order]
+
+
+@pytest.mark.parametrize("kind", ["bfloat16", "float16", "float8_e4m3fn", "float8_e5m2"])
+def test_a_trail_has_the_numbers_of_every_input(kind):
+    errors, trail = kept("logsigmoid", kind, "typed")
+    number = FORMATS[kind].number
+    assert [number(each) for each in trail.inputs.tolist()] == errors.x.tolist()
+    finite = np.isfinite(errors.result)
+    assert [number(each) for each in trail.result[finite].tolist()] == errors.result[
+        finite
+    ].tolist()
+    within = np.abs(errors.exact) < FORMATS[kind].largest
+    exact = [number(each) for each in trail.exact[within].tolist()]
+    # a place in float32 is good to a hundredth of a step
+    assert np.allclose(exact, errors.exact[within], rtol=1e-2 * FORMATS[kind].eps, atol=1e-45)
+
+
+def test_what_is_no_number_of_steps_is_coded_apart():
+    errors, trail = kept("softplus", "float16", "typed")
+    infinite = np.isinf(errors.steps)
+    assert infinite.any()
+    assert (trail.steps[infinite] == 2**16 - 2).all()
+    errors, trail = kept("softplus", "float16", "typed", order=1)
+    nan = np.isnan(errors.steps)
+    assert nan.any()
+    assert (trail.steps[nan] == 2**16 - 1).all()
+    assert (trail.steps[~nan] == errors.steps[~nan]).all()
+
+
+def test_of_very_many_inputs_those_with_the_least_and_the_largest_errors_are_kept():
+    errors, trail = kept("gelu", "float32", "typed")
+    assert errors.x.size > MOST_POINTS >= trail.inputs.size > MOST_POINTS / 4
+    assert trail.steps.max() == errors.worst[0]
+    assert (np.diff(trail.inputs) >= 0).all()
+    assert trail.inputs[0] == FORMATS["float32"].place(errors.x[:1])[0]
+
+
+def test_a_part_of_a_trail():
+    _, trail = kept("relu", "bfloat16", "kernel")
+    low, high = FORMATS["bfloat16"].place(np.array([-1.0, 2.0]))
+    part = trail.between(low, high)
+    assert part.inputs[0] == low
+    assert part.inputs[-1] == high
+    assert part.steps.size == part.exact.size == part.inputs.size
+
+
+def test_what_is_said_of_a_run():
+    said = words(run(function("softplus"), FORMATS["float16"], "typed", "Softplus"))
+    assert said.startswith(
+        "Softplus: f 64.52 % correctly rounded, at worst 4,095 steps off, at x ="
+    )
+    assert "infinite at 12,916 inputs from x = 11.09 to 65500" in said
+    assert "f′ 74.79 % correctly rounded" in said
+    assert "NaN at 12,916 inputs" in said
+    exact = words(run(function("relu"), FORMATS["float16"], "typed", "ReLU", drawn=False))
+    assert exact == "ReLU: f 100 % correctly rounded; f′ 100 % correctly rounded"
+
+
+def test_nearly_all_is_not_all():
+    found = run(function("softplus"), FORMATS["float16"], "kernel", "Softplus")
+    wrong = sum(found.f.histogram[1:])
+    assert found.f.share == ("99.99 %" if wrong else "100 %")
+    assert wrong < 10
+
+
+def test_what_is_not_drawn_is_not_kept():
+    assert run(function("relu"), FORMATS["float16"], "typed", "ReLU", drawn=False).trails is None
