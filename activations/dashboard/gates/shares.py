@@ -42,6 +42,7 @@ _NOT_ONE = """The wide line is softmax's: a sigmoid of the score minus the log-s
 other scores. This variant does not follow it."""
 _ENTROPY = """A dotted line is ln n, the entropy of equal shares. For softmax the derivative is the
 variance of the logits under p, over T³."""
+_UNDRAWN = "Of softmax, without the noise of draws."
 _SIMPLEX = "Every point of the triangle is three shares that sum to 1."
 _TRAILED = """The trail is what all temperatures make of these logits, from one corner when cold to
 the middle when hot."""
@@ -78,7 +79,11 @@ def places(settings: Settings) -> list[Place]:
             figures.CARD_HEIGHT,
             note=_ONE if settings.chosen_variant.follows_sigmoid else _NOT_ONE,
         ),
-        Place("entropy", figures.CARD_HEIGHT, note=_ENTROPY),
+        Place(
+            "entropy",
+            figures.CARD_HEIGHT,
+            note=f"{_UNDRAWN} {_ENTROPY}" if settings.chosen_variant.random else _ENTROPY,
+        ),
     ]
     if has_simplex(settings):
         found.append(Place("simplex", figures.SIMPLEX_HEIGHT, note=_simplex(settings), wide=True))
