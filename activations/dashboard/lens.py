@@ -23,7 +23,7 @@ from activations.dashboard.controls import Control
 from activations.dashboard.download import File
 from activations.dashboard.jobs import Job, Work
 from activations.dashboard.reading import Controls, Group, Reading, S, Values
-from activations.dashboard.session import Page, visit
+from activations.dashboard.session import Page, in_fragment, visit
 from activations.drawing.frame import Drawing
 from activations.drawing.reel import Reel
 
@@ -223,7 +223,7 @@ def _follow(lens: Lens[S, R], rooms: _Rooms[S]) -> None:
     if rooms.more:
         rooms.more(settings, results)
     page.settle()
-    if lens.pulse is not None and work.moves != rooms.wakes:
+    if lens.pulse is not None and work.moves != rooms.wakes and in_fragment():
         st.rerun()  # what wakes a fragment is settled by the run of the whole page
     if not work.finished:
         work.advance(quick=lens.quick)

@@ -230,6 +230,12 @@ def _query() -> str:
     return context.query_string if context else ""
 
 
+def in_fragment() -> bool:
+    """Tell whether this run is of a fragment alone."""
+    context = get_script_run_ctx()
+    return context is not None and bool(context.fragment_ids_this_run)
+
+
 def lead_home() -> None:
     """Send the reader on to the first page, with what the link says."""
     _home(key="home")

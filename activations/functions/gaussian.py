@@ -58,7 +58,8 @@ def moments(function: Function, variance: npt.ArrayLike = 1.0) -> Moments:
     scale = np.sqrt(np.asarray(variance, dtype=float))[..., np.newaxis]
     z, density = _nodes(_panels(function, scale))
     values, first = slopes(function, scale * z)
-    with np.errstate(over="ignore"):
+    # a square that overflows scatters by what is not a number
+    with np.errstate(over="ignore", invalid="ignore"):
         mean, mean_square = _sum(values, density), _sum(values**2, density)
         return Moments(
             mean=mean,

@@ -250,8 +250,12 @@ def steer(page: Page[Settings]) -> None:
 def _button(
     page: Page[Settings], label: str, icon: str, act: Callable[[], None], *, disabled: bool = False
 ) -> None:
+    def click() -> None:
+        act()
+        st.rerun()  # of the whole page, which settles whether it wakes by itself
+
     key = page.key("play" if label in ("Start", "Pause") else label.lower().replace(" ", "-"))
-    st.button(label, key=key, icon=icon, on_click=act, disabled=disabled)
+    st.button(label, key=key, icon=icon, on_click=click, disabled=disabled)
 
 
 def progress(standing: Standing) -> str:

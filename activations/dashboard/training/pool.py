@@ -1,7 +1,8 @@
 """Runs that go on outside of any script: a few at once in the whole server, the others in a queue.
 
 A course is one reader's run: it goes on while somebody watches, up to its end. What a reader left
-behind by a reload is taken up where it was.
+behind, by a reload say, is taken up where it was, once the server has noticed; till then it begins
+again, and comes to the same.
 """
 
 from __future__ import annotations
@@ -81,7 +82,7 @@ class Course:
             self._run.step,
             self._until,
             self._playing and self._run.step < self._until,
-            ahead is not None,
+            ahead is not None and self.wanted,
             ahead or 0,
             self._rate,
         )
