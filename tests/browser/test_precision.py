@@ -11,7 +11,7 @@ PROBES = "status of 404"
 
 DRAWN = """words => {
   const titles = [...document.querySelectorAll('.js-plotly-plot .gtitle')];
-  return titles.length === 2 && titles.every(each => each.textContent.startsWith(words));
+  return titles.length === 2 && titles.every(each => each.textContent.includes(words));
 }"""
 SEEN = """() => {
   const { data, _fullLayout } = document.querySelector('.js-plotly-plot');
