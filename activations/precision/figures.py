@@ -210,11 +210,17 @@ def _layout(
 
 
 def title(runs: Sequence[Run], view: View) -> str:
-    """Return what the runs have in common: "f in bfloat16, torch's kernel"."""
-    said = "f′" if view.order else "f"
+    """Return what the runs have in common: "GELU: f in bfloat16, torch's kernel"."""
+    functions = {run.function for run in runs}
     formats, where = {run.format.name for run in runs}, {PLACES[run.where] for run in runs}
-    said += f" in {formats.pop()}" if len(formats) == 1 else f" in {len(formats)} formats"
-    return said + (f", {where.pop()}" if len(where) == 1 else "")
+    return "".join(
+        [
+            f"{runs[0].function.title}: " if len(functions) == 1 else "",
+            "f′" if view.order else "f",
+            f" in {formats.pop()}" if len(formats) == 1 else f" in {len(formats)} formats",
+            f", {where.pop()}" if len(where) == 1 else "",
+        ]
+    )
 
 
 def _limits(runs: Sequence[Run], trails: Sequence[Trail]) -> tuple[float, float]:

@@ -112,8 +112,7 @@ class Format:
         bits = numbers.to(self.dtype).view(_INTEGERS[self.dtype.itemsize])
         bits = bits.to(torch.int32 if self.bits < 32 else torch.int64)  # for their differences
         negative = bits >> self.bits  # -1 or 0
-        places: torch.Tensor = ((bits & 2 ** (self.bits - 1) - 1) ^ negative) - negative
-        return places
+        return bits.bitwise_and_(2 ** (self.bits - 1) - 1).bitwise_xor_(negative).sub_(negative)
 
     def place(self, values: FloatArray) -> FloatArray:
         """Return where real numbers stand in the order of the format's: between those beside them.

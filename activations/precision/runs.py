@@ -21,8 +21,8 @@ from activations.precision.measure import (
     measure,
 )
 
-MOST_POINTS: Final = 2**16
-"""Inputs that are kept to draw; of more, those with the least and the largest error of each few."""
+_SAMPLE: Final = 2**14
+"""Inputs of a sample that are kept to draw: those with the least and the largest error of a few."""
 
 Tails = tuple[float | None, float | None]
 
@@ -123,7 +123,7 @@ def findings(errors: Errors) -> Findings:
 
 
 def _trail(measured: Measurement, errors: Errors) -> Trail:
-    kept = slice(None) if errors.x.size <= MOST_POINTS else _extremes(errors.steps)
+    kept = slice(None) if measured.format.exhaustive else _extremes(errors.steps)
     kind = measured.format
     size = max(kind.bits // 8, 2)
     steps = errors.steps[kept]
@@ -138,8 +138,8 @@ def _trail(measured: Measurement, errors: Errors) -> Trail:
 
 
 def _extremes(steps: FloatArray) -> npt.NDArray[np.intp]:
-    """Return where the least and the largest of each few of very many values are, in order."""
-    few = -(-2 * steps.size // MOST_POINTS)
+    """Return where the least and the largest of each few values are, in order."""
+    few = -(-2 * steps.size // _SAMPLE)
     sizes = np.where(np.isnan(steps), np.inf, steps)
     rows = np.pad(sizes, (0, -sizes.size % few), mode="edge").reshape(-1, few)
     ends = np.stack([rows.argmin(axis=1), rows.argmax(axis=1)], axis=1)

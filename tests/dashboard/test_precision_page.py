@@ -152,6 +152,14 @@ def test_of_very_many_runs_some_are_drawn_and_more_are_listed(small):
     assert f"the first {MOST_RUNS} of them" in page.notice(many)
 
 
+def test_charts_that_are_whole_are_not_drawn_again_while_the_table_grows():
+    chosen = settings(functions=tuple(CATALOG), format="float8_e5m2", where="typed")
+    results = [job.work(lambda _: None) for job in page.jobs(chosen)]
+    assert page.exhibits(chosen, results[:MOST_DRAWN])
+    assert not page.exhibits(chosen, results[:-1])
+    assert page.exhibits(chosen, results)
+
+
 def test_what_is_done_is_not_done_again(small, monkeypatch):
     small.run()
     monkeypatch.setattr("activations.precision.runs.measure", None)

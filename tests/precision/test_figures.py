@@ -112,7 +112,7 @@ def test_a_histogram_counts_every_result(runs):
 
 def test_titles_say_what_runs_have_in_common(runs, formats):
     assert title(runs, View()) == "f in float16, as typed"
-    assert title(formats, View(order=1)) == "f′ in 2 formats, as typed"
+    assert title(formats, View(order=1)) == "SiLU: f′ in 2 formats, as typed"
 
 
 def test_a_long_legend_makes_a_narrow_figure_higher(runs):

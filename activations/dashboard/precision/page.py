@@ -90,6 +90,8 @@ def notice(settings: Settings) -> str:
 
 def exhibits(settings: Settings, results: Sequence[Run]) -> dict[str, Exhibit]:
     """Return the two charts of the runs that are drawn."""
+    if 2 * MOST_DRAWN < len(results) < len(settings.choices[:MOST_RUNS]):
+        return {}  # the charts stay as they are, until the table is whole
     drawn = [each for each in results if each.trails]
     view = settings.view
     choices = settings.choices[:MOST_DRAWN]

@@ -19,7 +19,7 @@ from activations.precision.presets import Preset
 from activations.precision.typed import has_text
 
 MOST_RUNS: Final = 64
-MOST_DRAWN: Final = 6
+MOST_DRAWN: Final = 5
 """A chart with more lines is a tangle; the table has all runs."""
 
 _NOTHING, _FORMATS, _PLACES = "functions", "formats", "places"
