@@ -156,7 +156,8 @@ def _inputs(kind: Format, breaks: tuple[float, ...]) -> torch.Tensor:
         around = torch.arange(BESIDE_BREAK) - BESIDE_BREAK // 2
         near = kind.order(kind.round(torch.tensor(breaks, dtype=torch.float64)))
         sizes = (near[:, None] + around).abs().clamp(max=largest)
-        places = torch.from_numpy(np.union1d(places.numpy(), sizes.numpy()))
+        places = torch.cat([places, sizes.flatten()]).sort().values
+        places = places[places.diff(prepend=places.new_tensor([-1])) > 0]
     # The sign is the first bit, which makes -0 the smallest integer.
     bits = torch.cat([places.flip(0) - 2 ** (kind.bits - 1), places])
     return bits.to(integers).view(kind.dtype)

@@ -82,8 +82,8 @@ class Errors:
     @cached_property
     def histogram(self) -> tuple[int, ...]:
         """How many results are in each of BINS; what is NaN or infinite is in none."""
-        bins = np.searchsorted(_LAST, self.steps[np.isfinite(self.steps)])
-        return tuple(np.bincount(bins, minlength=len(BINS)).tolist())
+        most = [np.count_nonzero(self.steps <= last) for last in (*_LAST, np.finfo(float).max)]
+        return tuple(np.diff(most, prepend=0).tolist())
 
     @property
     def correct(self) -> float:
@@ -93,10 +93,11 @@ class Errors:
     @cached_property
     def worst(self) -> tuple[int, float]:
         """The largest number of steps, and the input of the least size where it is met."""
-        finite = np.where(np.isfinite(self.steps), self.steps, -1)
-        most = finite.max(initial=0)
-        places = self.x[finite == most]
-        return int(most), float(places[np.abs(places).argmin()]) if most else 0.0
+        most = float(np.max(self.steps, where=np.isfinite(self.steps), initial=0))
+        if not most:
+            return 0, 0.0
+        places = self.x[self.steps == most]
+        return int(most), float(places[np.abs(places).argmin()])
 
     @cached_property
     def zero(self) -> tuple[float | None, float | None]:
@@ -116,13 +117,13 @@ class Errors:
     @cached_property
     def least_same(self) -> float | None:
         """The input of the least size, 0 apart, whose result is x itself, if any."""
-        places = np.abs(self.x[(self.result == self.x) & (self.x != 0)])
-        return float(places.min()) if places.size else None
+        holds = (self.result == self.x) & (self.x != 0)
+        return float(np.min(np.abs(self.x), where=holds, initial=np.inf)) if holds.any() else None
 
     def _tails(self, holds: Flags, rounds: Flags) -> tuple[float | None, float | None]:
         """Return the ends of the runs from the first and to the last input, if anything rounds."""
-        fails = np.flatnonzero(~holds)
-        first, last = (fails[0], fails[-1] + 1) if fails.size else (holds.size, 0)
+        first, last = _ends(~holds) or (holds.size, -1)
+        last += 1
         return (
             float(self.x[first - 1]) if rounds[:first].any() else None,
             float(self.x[last]) if rounds[last:].any() else None,
@@ -206,7 +207,19 @@ def _errors(
 
 
 def _stretch(x: FloatArray, holds: Flags) -> Stretch | None:
-    places = x[holds]
-    if not places.size:
+    ends = _ends(holds)
+    if ends is None:
         return None
-    return Stretch(float(places[0]), float(places[-1]), places.size)
+    return Stretch(float(x[ends[0]]), float(x[ends[1]]), int(np.count_nonzero(holds)))
+
+
+def _ends(holds: Flags) -> tuple[int, int] | None:
+    """Return the first and the last place where something holds, if it does anywhere.
+
+    Like all that looks at results it makes no list of places, for which NumPy would keep the
+    interpreter, and other visitors, waiting.
+    """
+    if not holds.any():
+        return None
+    first = int(holds.argmax())
+    return first, holds.size - 1 - int(holds[::-1].argmax())

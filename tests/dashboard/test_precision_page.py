@@ -169,6 +169,13 @@ def test_what_is_done_is_not_done_again(small, monkeypatch):
     assert len(verdicts(small)) == 4
 
 
+def test_a_function_without_any_value_leaves_the_charts_empty():
+    chosen = settings(functions=(), own=("log(-1-x*x)",), axis="linear")
+    results = [job.work(lambda _: None) for job in page.jobs(chosen)]
+    for exhibit in page.exhibits(chosen, results).values():
+        assert exhibit.drawing.to_json({})
+
+
 def test_what_is_a_sample_is_said_to_be_one():
     assert "these are 1,048,576" in page.notice(settings(format="float32"))
     assert not page.notice(settings(format="float16"))

@@ -95,6 +95,14 @@ def test_where_a_function_has_no_value_nothing_is_counted():
     assert found.f.x.size == 65280 // 2 + 1  # sqrt(-0) is -0
 
 
+def test_a_function_without_any_value_has_no_errors():
+    found = measure(formula("log(-1 - x*x)").at(), "float16")
+    assert found.f.x.size == 0
+    assert found.f.worst == (0, 0.0)
+    assert found.f.nan is found.f.infinite is found.f.least_same is None
+    assert found.f.zero == found.f.one == (None, None)
+
+
 def test_what_is_said_of_tails():
     found = measure(function("sigmoid"), "float16")
     low, high = found.f.zero
