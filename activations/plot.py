@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import lru_cache
 from types import MappingProxyType
 from typing import Any, Final
 
@@ -23,6 +24,7 @@ import plotly.graph_objects as go
 from activations.depth import experiment, figures
 from activations.depth.edge import chi_curves
 from activations.depth.experiment import Experiment
+from activations.depth.repeats import repeat
 from activations.depth.runs import Run as DepthRun
 from activations.drawing import curves
 from activations.drawing.curves import Limits, View
@@ -94,25 +96,27 @@ def overlay(
 
 
 def depth(
-    functions: Iterable[str | Function], chart: str = "gradient", **settings: Any
+    functions: Iterable[str | Function],
+    chart: str = "gradient",
+    *,
+    repeats: int = 1,
+    **settings: Any,
 ) -> go.Figure:
     """Return what a deep stack does to a signal: one chart of the page "Depth".
 
-    `chart` is one of DEPTH_CHARTS; `settings` are those of `activations.depth.Experiment`. Raises
-    ValueError, saying what is allowed, for anything else.
+    `chart` is one of DEPTH_CHARTS; `settings` are those of `activations.depth.Experiment`, which is
+    drawn `repeats` times. Raises ValueError, saying what is allowed, for anything else.
     """
     if chart not in DEPTH_CHARTS:
         raise ValueError(f"chart must be one of {', '.join(DEPTH_CHARTS)}, not {chart!r}")
-    network = experiment.draw(Experiment(**settings))
-    runs = [
-        DepthRun(
-            experiment.measure(each, network),
-            experiment.theory(each, network.experiment),
-            each.title,
-        )
-        for each in _looked_up(functions)
-    ]
-    return DEPTH_CHARTS[chart](runs, network.experiment).figure()
+    chosen = Experiment(**settings)
+    network = lru_cache(maxsize=None)(experiment.draw)
+    runs = []
+    for each in _looked_up(functions):
+        repeated = repeat(each, chosen, repeats, network=network)
+        predicted = experiment.theory(each, chosen)
+        runs.append(DepthRun(repeated.median, predicted, each.title, bands=repeated.bands))
+    return DEPTH_CHARTS[chart](runs, chosen).figure()
 
 
 def gates(

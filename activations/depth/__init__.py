@@ -11,18 +11,22 @@ from activations.depth.experiment import (
     theory,
     verdict,
 )
+from activations.depth.repeats import REPEATS, Repeated, repeat
 from activations.functions.initial import PYTORCH_DEFAULT, WEIGHTS
 
 __all__ = [
     "LIMITS",
     "MEMORY_LIMIT",
     "PYTORCH_DEFAULT",
+    "REPEATS",
     "WEIGHTS",
     "Experiment",
     "Network",
+    "Repeated",
     "Result",
     "draw",
     "measure",
+    "repeat",
     "theory",
     "verdict",
 ]

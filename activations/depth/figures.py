@@ -6,12 +6,13 @@ Dots are measured, thin lines are theory.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from activations.depth.edge import ChiCurve
+from activations.depth.repeats import Band
 from activations.depth.runs import SIGMA_W, Run, legend, marker, of, told_apart
 from activations.drawing import axes, frame, layers
 from activations.drawing.frame import MEDIUM, NARROW, Drawing, single, uid
@@ -51,7 +52,10 @@ def signal(runs: Sequence[Run], depth: int) -> Drawing:
             run.theory.activation_std,
             run.result.overflow_at,
             run.result.underflow_at,
-            (run.theory.low, run.theory.high),
+            {
+                "expected": (run.theory.low, run.theory.high),
+                **_spread(run, "activation_std"),
+            },
         )
         for run in runs
     ]
@@ -69,6 +73,7 @@ def gradient(runs: Sequence[Run], depth: int) -> Drawing:
             _where_any(run.result.gradient, run.theory.gradient),
             run.result.gradient_overflow_at,
             run.result.gradient_underflow_at,
+            _spread(run, "gradient"),
         )
         for run in runs
     ]
@@ -165,13 +170,16 @@ def _legend_below(runs: Sequence[Run], *, wide: bool, log: bool = False) -> Layo
 
 # --- layout
 
+_OPACITY = {"expected": 0.12, "measured": 0.3}
+"""How much of what lies below a band is covered."""
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Series:
     """What a run did layer by layer: measured, predicted, and where it left the numbers there are.
 
-    Overflow and underflow are drawn at the upper and the lower end of the axis. `band` is what the
-    width of one network lets expect.
+    Overflow and underflow are drawn at the upper and the lower end of the axis. Of the `bands` one
+    is "expected" of networks so wide, the other holds the middle 80 % of those "measured".
     """
 
     run: Run
@@ -179,7 +187,7 @@ class _Series:
     predicted: FloatArray
     overflow_at: int | None
     underflow_at: int | None
-    band: tuple[FloatArray, FloatArray] | None = None
+    bands: Mapping[str, Band]
 
 
 def _by_layer(title: str, y_axis: Layout, series: Sequence[_Series], depth: int) -> Drawing:
@@ -196,7 +204,7 @@ def _by_layer(title: str, y_axis: Layout, series: Sequence[_Series], depth: int)
     low, high = (10.0**end if log else end for end in y_axis["range"])
     traces = legend(runs, "lines+markers")
     for each in series:
-        traces += [*_band(each), _prediction(each), _measurement(each)]
+        traces += [*_bands(each), _prediction(each), _measurement(each)]
         traces += _end(each.run, each.overflow_at, high, "overflows")
         traces += _end(each.run, each.underflow_at, low, "underflows")
     return Drawing(traces, layout, {NARROW: _legend_below(runs, wide=False, log=log)})
@@ -231,23 +239,30 @@ def _prediction(series: _Series) -> Layout:
     }
 
 
-def _band(series: _Series) -> list[Layout]:
-    """Return the area where theory expects the dots of one network, if it says so."""
-    if series.band is None:
-        return []
-    fill = {"fill": "tonexty", "fillcolor": translucent(series.run.color, 0.12)}
-    return [
-        {
-            **of(series.run, Kind.BAND, f"band-{end}"),
-            "x": _layers(edge),
-            "y": single(edge),
-            "mode": "lines",
-            "line": {"width": 0},
-            "hoverinfo": "skip",
-            **shade,
-        }
-        for end, edge, shade in zip(("low", "high"), series.band, ({}, fill), strict=True)
-    ]
+def _spread(run: Run, name: str) -> dict[str, Band]:
+    """Return the band of what was measured, if several networks were."""
+    return {"measured": run.bands[name]} if name in run.bands else {}
+
+
+def _bands(series: _Series) -> list[Layout]:
+    """Return the areas where theory expects single networks, and where most of them were."""
+    traces: list[Layout] = []
+    for name, band in series.bands.items():
+        color = translucent(series.run.color, _OPACITY[name])
+        fill = {"fill": "tonexty", "fillcolor": color}
+        traces += [
+            {
+                **of(series.run, Kind.BAND, f"{name}-{end}"),
+                "x": _layers(edge),
+                "y": single(edge),
+                "mode": "lines",
+                "line": {"width": 0},
+                "hoverinfo": "skip",
+                **shade,
+            }
+            for end, edge, shade in zip(("low", "high"), band, ({}, fill), strict=True)
+        ]
+    return traces
 
 
 def _measurement(series: _Series) -> Layout:

@@ -6,13 +6,14 @@ and a dash of its own.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
 from activations.depth.experiment import Result
 from activations.depth.mean_field import Theory
+from activations.depth.repeats import Band
 from activations.drawing.frame import uid
 from activations.drawing.message import Kind, Layout
 from activations.drawing.style import PAPER
@@ -32,7 +33,8 @@ class Run:
     """What was measured of a function in an experiment, and what theory predicts.
 
     `variant` numbers the experiments of one figure; `label` tells the run from others there. One
-    that lies on another is drawn as rings `around` its dots.
+    that lies on another is drawn as rings `around` its dots. `bands` say how far single networks
+    stray, where the result is the median of several.
     """
 
     result: Result
@@ -40,6 +42,7 @@ class Run:
     label: str
     variant: int = 0
     around: bool = False
+    bands: Mapping[str, Band] = field(default_factory=dict)
 
     @property
     def function(self) -> Function:

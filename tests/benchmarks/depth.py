@@ -14,6 +14,7 @@ from activations.depth.experiment import Experiment, Network, draw, measure
 from activations.functions.catalog import function
 from tests.benchmarks.page import Ticks, judged, opened
 from tests.browser.driver import ROOT, launch, served
+from tests.browser.reading import ENDED
 
 FUNCTIONS = [function(name) for name in ("sigmoid", "tanh", "relu", "leaky_relu")]
 RUNS = 7
@@ -84,6 +85,26 @@ def ticks_beside(links: Sequence[str], busy: str) -> tuple[Ticks, Ticks]:
     return alone, ticks
 
 
+def answers_by_repeats(repeats: Sequence[int]) -> list[float]:
+    """Median seconds from another seed to the last verdict on the page, by number of networks."""
+    spent: dict[int, list[float]] = {each: [] for each in repeats}
+    with served(ROOT / "app.py") as address, sync_playwright() as playwright:
+        browser = launch(playwright)
+        pages = {}
+        for each in repeats:
+            pages[each] = browser.new_page()
+            pages[each].goto(f"{address}/depth?repeats={each}")
+            pages[each].wait_for_function(ENDED, arg=len(FUNCTIONS))
+        for seed in range(1, TICKS + 1):
+            for each, page in pages.items():
+                started = time.perf_counter()
+                page.get_by_role("slider", name="Seed").press("ArrowRight")
+                page.wait_for_function(f"() => location.search.includes('seed={seed}')")
+                page.wait_for_function(ENDED, arg=len(FUNCTIONS))
+                spent[each].append(time.perf_counter() - started)
+    return [median(each) for each in spent.values()]
+
+
 def main() -> None:
     """Print the times, with one thread, as `measure` advises for a server."""
     threads = torch.get_num_threads()
@@ -101,6 +122,9 @@ def main() -> None:
         )
         print(f"  time by {name}, relative to {name} {values[0]}: {ratios}")
     torch.set_num_threads(threads)
+    one, eight = answers_by_repeats((1, 8))
+    judged("seconds to the page's answer at 8 repeats, over 1", eight / one, 3)
+    print(f"  {one:.2f} s at 1, {eight:.2f} s at 8")
     functions = "&".join(f"functions={each.title}" for each in FUNCTIONS)
     largest = f"depth?depth=100&width=512&batch=512&{functions}"
     links = [f"{largest}&seed={seed}" for seed in range(TICKS)]

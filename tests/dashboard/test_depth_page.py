@@ -141,7 +141,7 @@ def test_only_so_many_runs_are_done(small):
 
 def test_what_is_done_is_not_done_again(small, monkeypatch):
     small.run()
-    monkeypatch.setattr("activations.depth.measure", None)
+    monkeypatch.setattr("activations.depth.repeat", None)
     choose(small, image_size="slide")
     small.run()
     assert not small.exception

@@ -13,7 +13,7 @@ from activations.dashboard.jobs import Job, Progress
 from activations.dashboard.lens import Exhibit, Lens, Place
 from activations.depth import figures
 from activations.depth.edge import ChiCurve, chi_curves
-from activations.depth.experiment import Experiment
+from activations.depth.experiment import MEMORY_LIMIT, Experiment
 from activations.depth.presets import PRESETS
 from activations.depth.runs import Run
 from activations.drawing.frame import Drawing
@@ -23,9 +23,10 @@ from activations.notation import plain
 _SIGNAL = r"""Theory follows the variance of the pre-activations,
 $q \leftarrow \sigma_w^2\, \mathbb{E}[f(\sqrt q\, z)^2] + \sigma_b^2$ with $z$ standard normal
 ([Poole et al., 2016](https://arxiv.org/abs/1606.05340)). He's weights keep it for ReLU
-([He et al., 2015](https://arxiv.org/abs/1502.01852)). One network strays from it, the more the
-deeper and the narrower it is: the pale band is two standard deviations
-([Roberts, Yaida and Hanin, 2022](https://arxiv.org/abs/2106.10165))."""
+([He et al., 2015](https://arxiv.org/abs/1502.01852)). A single network strays from it, the more
+the deeper and the narrower it is: the pale band is two standard deviations of that
+for one input ([Roberts, Yaida and Hanin, 2022](https://arxiv.org/abs/2106.10165)). The darker one
+holds the middle 80 % of the networks that were drawn, each with its whole batch."""
 _GRADIENT = r"""On its way down each layer multiplies the gradient's mean square by
 $\chi = \sigma_w^2\, \mathbb{E}[f'(\sqrt q\, z)^2]$
 ([Schoenholz et al., 2017](https://arxiv.org/abs/1611.01232)). A cross marks the layer where float32
@@ -55,21 +56,25 @@ def places(settings: Settings) -> list[Place]:
 
 def jobs(settings: Settings) -> list[Job[Run]]:
     """Return the runs that are wanted, those of one experiment side by side, on one network."""
-    network = lru_cache(maxsize=1)(depth.draw)
+    experiment = settings.experiment
+    held = min(settings.repeats, max(MEMORY_LIMIT // experiment.memory, 1))
+    network = lru_cache(maxsize=held)(depth.draw)
     several = len(settings.experiments) > 1
 
     def run(function: Function, experiment: Experiment, label: str, progress: Progress) -> Run:
+        repeated = depth.repeat(function, experiment, settings.repeats, progress, network)
         return Run(
-            depth.measure(function, network(experiment), progress),
+            repeated.median,
             depth.theory(function, experiment),
             label,
             settings.experiments.index(experiment),
+            bands=repeated.bands,
         )
 
     found = []
     for function, experiment in settings.runs[:MOST_RUNS]:
         label = f"{function.title}, {experiment.title}" if several else function.title
-        key = (function, experiment, several)
+        key = (function, experiment, settings.repeats, several)
         found.append(Job(key, label, partial(run, function, experiment, label)))
     return found
 
@@ -157,7 +162,7 @@ LENS: Final = Lens(
     title="What depth does to a signal",
     introduction=(
         "Random weights, the signal on its way up through the layers, the gradient on its way back "
-        "down. Dots are measured, thin lines are theory."
+        "down. Dots are medians of what was measured, thin lines are theory."
     ),
     controls=CONTROLS,
     places=places,

@@ -12,6 +12,7 @@ from activations.dashboard.reading import controls, group
 from activations.dashboard.weights import NAMES, SIGMA_B, SIGMA_W, WEIGHTS, WithWeights
 from activations.depth.experiment import LIMITS, Experiment
 from activations.depth.presets import Preset, vary
+from activations.depth.repeats import REPEATS
 from activations.functions.spec import Function
 
 MOST_RUNS: Final = 32
@@ -38,6 +39,7 @@ class Settings(functions.WithFunctions, WithWeights, WithImages):
     batch: int
     input_std: float
     seed: int
+    repeats: int
 
     @property
     def experiment(self) -> Experiment:
@@ -118,13 +120,24 @@ SEED: Final = Slider(
     high=99,
     step=1,
     whole=True,
-    help="Another seed draws another network.",
+    help="Another seed draws other networks.",
+)
+REPEATED: Final = Slider(
+    key="repeats",
+    label="Repeats",
+    default=8,
+    low=REPEATS.low,
+    high=REPEATS.high,
+    step=1,
+    whole=True,
+    help="So many networks are drawn, by this seed and those after it. Dots are their medians, a "
+    "band holds the middle 80 %.",
 )
 
 CONTROLS: Final = controls(
     Settings,
     *functions.groups(follows=False),
     group("WEIGHTS", WEIGHTS, SIGMA_W, SIGMA_B, COMPARE),
-    group("NETWORK", DEPTH, WIDTH, BATCH, INPUT_STD, SEED),
+    group("NETWORK", DEPTH, WIDTH, BATCH, INPUT_STD, SEED, REPEATED),
     IMAGES,
 )
