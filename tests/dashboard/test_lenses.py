@@ -21,6 +21,7 @@ LENSES = [explore.LENS, gates.LENS, depth.LENS, precision.LENS, training.LENS]
 SMALL = {"depth": ["3"], "width": ["16"], "batch": ["64"], "samples": ["9"], "gates": [""]} | {
     "seeds": ["2"],
     "steps": ["5"],
+    "repeats": ["2"],
 }
 CHOSEN = {"nothing": (), "one": ("tanh",), "many": tuple(CATALOG)}
 SLIDERS = [
