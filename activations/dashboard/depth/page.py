@@ -25,8 +25,8 @@ $q \leftarrow \sigma_w^2\, \mathbb{E}[f(\sqrt q\, z)^2] + \sigma_b^2$ with $z$ s
 ([Poole et al., 2016](https://arxiv.org/abs/1606.05340)). He's weights keep it for ReLU
 ([He et al., 2015](https://arxiv.org/abs/1502.01852)). A single network strays from it, the more
 the deeper and the narrower it is: the pale band is two standard deviations of that
-for one input ([Roberts, Yaida and Hanin, 2022](https://arxiv.org/abs/2106.10165)). The darker one
-holds the middle 80 % of the networks that were drawn, each with its whole batch."""
+for one input ([Roberts, Yaida and Hanin, 2022](https://arxiv.org/abs/2106.10165)). A darker one,
+for several repeats, holds the middle 80 % of the networks, each with its whole batch."""
 _GRADIENT = r"""On its way down each layer multiplies the gradient's mean square by
 $\chi = \sigma_w^2\, \mathbb{E}[f'(\sqrt q\, z)^2]$
 ([Schoenholz et al., 2017](https://arxiv.org/abs/1611.01232)). A cross marks the layer where float32

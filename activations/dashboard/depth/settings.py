@@ -125,13 +125,13 @@ SEED: Final = Slider(
 REPEATED: Final = Slider(
     key="repeats",
     label="Repeats",
-    default=8,
+    default=1,
     low=REPEATS.low,
     high=REPEATS.high,
     step=1,
     whole=True,
     help="So many networks are drawn, by this seed and those after it. Dots are their medians, a "
-    "band holds the middle 80 %.",
+    "darker band holds the middle 80 %.",
 )
 
 CONTROLS: Final = controls(

@@ -444,8 +444,12 @@ class Chart {
     for (const name of axesOf(this.sent)) {
       const change = axes[/** @type {"x" | "y"} */ (name[0])];
       if (!change || this.#zoomed(name)) continue;
-      this.sent[name] = { ...this.sent[name], ...change };
-      for (const [part, value] of Object.entries(change)) changes[`${name}.${part}`] = value;
+      const before = this.sent[name];
+      this.sent[name] = { ...before, ...change };
+      for (const [part, value] of Object.entries(change)) {
+        const same = JSON.stringify(before[part]) === JSON.stringify(value);
+        if (!same) changes[`${name}.${part}`] = value; // a type alone has Plotly compute all anew
+      }
     }
     if (Object.keys(changes).length) page.Plotly.relayout(this.plot, changes);
   }

@@ -139,12 +139,14 @@ function others(state, slider) {
  * @param {Frame} frame
  */
 function show(chart, frame) {
-  const { _fullData, _fullLayout } = chart.plot;
-  const traces = new Map(_fullData.map((/** @type {any} */ trace) => [trace.uid, trace]));
+  const traces = new Map(
+    chart.plot._fullData.map((/** @type {any} */ trace) => [trace.uid, trace]),
+  );
   const { dots: carriers } = /** @type {Reel} */ (held?.reel);
   const moves = [...traces.keys()].some((uid) => uid in carriers || frame.line(uid));
   if (!moves && !frame.axes.x && !frame.axes.y) return; // another function's chart
   chart.follow(frame.axes);
+  const { _fullLayout } = chart.plot; // another one where axes are more than moved
   /** @type {string | undefined} of the trace before */
   let below;
   for (const [uid, trace] of traces) {
