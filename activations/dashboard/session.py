@@ -206,7 +206,7 @@ class Page(Generic[S]):
             on_went_change=lambda: None,
         )
         if isinstance(told.went, str):
-            return parse_qs(told.went, keep_blank_values=True)
+            return parse_qs(_query(), keep_blank_values=True)  # the next step may be done by now
         kept = told.returned
         if not isinstance(kept, dict):
             return None

@@ -145,9 +145,7 @@ def test_explore_goes_back_and_forward_over_each_kind_of_choice(server, opens):
     for state in states[1:]:
         page.go_forward()
         wait_to_show(page, state)
-    page.go_back()  # faster than the page follows
     page.go_back()
-    page.go_forward()
     wait_to_show(page, states[-2])
     page.reload()
     wait_to_show(page, states[-2])
