@@ -15,7 +15,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from functools import lru_cache
 from types import MappingProxyType
 from typing import Any, Final
 
@@ -24,7 +23,7 @@ import plotly.graph_objects as go
 from activations.depth import experiment, figures
 from activations.depth.edge import chi_curves
 from activations.depth.experiment import Experiment
-from activations.depth.repeats import repeat
+from activations.depth.repeats import networks, repeat
 from activations.depth.runs import Run as DepthRun
 from activations.drawing import curves
 from activations.drawing.curves import Limits, View
@@ -110,7 +109,7 @@ def depth(
     if chart not in DEPTH_CHARTS:
         raise ValueError(f"chart must be one of {', '.join(DEPTH_CHARTS)}, not {chart!r}")
     chosen = Experiment(**settings)
-    network = lru_cache(maxsize=None)(experiment.draw)
+    network = networks(chosen, repeats)
     runs = []
     for each in _looked_up(functions):
         repeated = repeat(each, chosen, repeats, network=network)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from reprlib import repr as brief
 from typing import Any, Final
 
@@ -159,7 +159,8 @@ def _named(word: object) -> str:
         raise ValueError(words) from None
 
 
-def _listed() -> list[str]:
+@cache
+def _listed() -> tuple[str, ...]:
     """Return the titles of all functions, and what else those are called.
 
     Other names come last, or before a title of another function that begins with one: the first
@@ -169,16 +170,17 @@ def _listed() -> list[str]:
     for name in _other_names():
         begun = (index for index, title in enumerate(listed) if _begins(title, name))
         listed.insert(next(begun, len(listed)), name)
-    return listed
+    return tuple(listed)
 
 
-def _other_names() -> list[str]:
-    return [
+@cache
+def _other_names() -> tuple[str, ...]:
+    return tuple(
         alias
         for activation in CATALOG.values()
         for alias in activation.aliases
         if not _begins(activation.title, alias)
-    ]
+    )
 
 
 def _begins(title: str, name: str) -> bool:

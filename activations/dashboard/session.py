@@ -154,8 +154,7 @@ class Page(Generic[S]):
     def settle(self) -> None:
         """End a run: have the address say what is chosen."""
         now = visit()
-        context = get_script_run_ctx()
-        if context and not context.fragment_ids_this_run:
+        if not in_fragment():
             now.unsaid.clear()
         reading = now.chosen[self.name]
         _address(
@@ -195,8 +194,8 @@ class Page(Generic[S]):
         """Take back the links that the browser kept; return this page's, if it is to be opened.
 
         They come after a reload, without this page's, and after a lost connection. Back and Forward
-        on one page say where they lead: Streamlit's word for it is lost where anything else is
-        asked at that moment.
+        on one page are told, and the address says where they led: Streamlit's word for them is
+        lost where anything else is asked at that moment.
         """
         told = _connect(
             key="connect",
@@ -205,8 +204,8 @@ class Page(Generic[S]):
             on_returned_change=lambda: None,
             on_went_change=lambda: None,
         )
-        if isinstance(told.went, str):
-            return parse_qs(_query(), keep_blank_values=True)  # the next step may be done by now
+        if told.went:
+            return parse_qs(_query(), keep_blank_values=True)
         kept = told.returned
         if not isinstance(kept, dict):
             return None

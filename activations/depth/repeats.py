@@ -8,13 +8,22 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from numbers import Integral
 from types import MappingProxyType
 from typing import Any, Final
 
 import numpy as np
 
-from activations.depth.experiment import LIMITS, Experiment, Network, Result, draw, measure
+from activations.depth.experiment import (
+    LIMITS,
+    MEMORY_LIMIT,
+    Experiment,
+    Network,
+    Result,
+    draw,
+    measure,
+)
 from activations.functions.calculus import FloatArray
 from activations.functions.initial import check
 from activations.functions.spec import Function, Interval
@@ -70,7 +79,7 @@ def repeat(
     `progress` is told the share done, as by `measure`. Raises ValueError for repeats outside
     REPEATS.
     """
-    check("repeats", repeats, REPEATS, Integral, "a whole number")
+    _check(repeats)
     seeds = int(LIMITS["seed"].high) + 1
     results = []
     for number in range(repeats):
@@ -92,6 +101,20 @@ def repeat(
     )
     strayed = {"activation_std": _stacked(results, "activation_std"), "gradient": gradients}
     return Repeated(median, MappingProxyType({name: _band(each) for name, each in strayed.items()}))
+
+
+def networks(experiment: Experiment, repeats: int) -> Callable[[Experiment], Network]:
+    """Return `draw`, which remembers the networks of such an experiment, so that functions share.
+
+    It keeps one at least, and of more no more than one experiment may need of memory. Raises
+    ValueError for repeats outside REPEATS.
+    """
+    _check(repeats)
+    return lru_cache(maxsize=max(min(repeats, MEMORY_LIMIT // experiment.memory), 1))(draw)
+
+
+def _check(repeats: object) -> None:
+    check("repeats", repeats, REPEATS, Integral, "a whole number")
 
 
 def _part(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import lru_cache, partial
+from functools import partial
 from typing import Final
 
 from activations import depth
@@ -13,8 +13,9 @@ from activations.dashboard.jobs import Job, Progress
 from activations.dashboard.lens import Exhibit, Lens, Place
 from activations.depth import figures
 from activations.depth.edge import ChiCurve, chi_curves
-from activations.depth.experiment import MEMORY_LIMIT, Experiment
+from activations.depth.experiment import Experiment
 from activations.depth.presets import PRESETS
+from activations.depth.repeats import networks
 from activations.depth.runs import Run
 from activations.drawing.frame import Drawing
 from activations.functions.spec import Function
@@ -56,9 +57,7 @@ def places(settings: Settings) -> list[Place]:
 
 def jobs(settings: Settings) -> list[Job[Run]]:
     """Return the runs that are wanted, those of one experiment side by side, on one network."""
-    experiment = settings.experiment
-    held = min(settings.repeats, max(MEMORY_LIMIT // experiment.memory, 1))
-    network = lru_cache(maxsize=held)(depth.draw)
+    network = networks(settings.experiment, settings.repeats)
     several = len(settings.experiments) > 1
 
     def run(function: Function, experiment: Experiment, label: str, progress: Progress) -> Run:

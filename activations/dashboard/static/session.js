@@ -16,7 +16,7 @@ const RETURN = 10_000; // ms after which a page takes input again, whatever beca
 
 let page; // the name of the one that is shown
 let give; // gives the server what was kept, which runs the whole page
-let tell; // tells it where Back or Forward went
+let tell; // tells it that Back or Forward went, since the address says where
 let path; // of the page's address
 let gone; // the query to which Back or Forward went, until the page shows what is there
 const written = new Set(); // the keys that links had from us
@@ -52,13 +52,13 @@ export function connect({ data: { page: name }, setTriggerValue }) {
   page = name;
   const first = !give;
   give = (links) => setTriggerValue("returned", links);
-  tell = (query) => setTriggerValue("went", query);
+  tell = () => setTriggerValue("went", true);
   if (!first) return;
   stand(document.querySelector("[data-testid=stMainBlockContainer]"));
   keepFromTranslation();
   addEventListener("popstate", () => {
     gone = location.search.slice(1);
-    if (location.pathname === path) tell(gone);
+    if (location.pathname === path) tell();
   }, true);
   const { [page]: _, ...others } = kept();
   if (Object.keys(others).length) give(others);
