@@ -13,6 +13,7 @@ import streamlit as st
 from activations.dashboard import own
 from activations.dashboard.controls import Control, OneOf, Option, Slider, distinct, respell
 from activations.dashboard.reading import Group, Section, Values, group
+from activations.dashboard.widgets import put
 from activations.functions.catalog import CATALOG, NotElementwiseError, key_of
 from activations.functions.spec import Activation, Choice, Family, Function, Parameter, Value
 
@@ -204,7 +205,7 @@ def _sets() -> dict[str, list[str]]:
 
 
 def _choose_family(key: str, family: str) -> None:
-    st.session_state[key] = FUNCTIONS.widget_value(tuple(_sets()[st.session_state[family]]))
+    put(key, FUNCTIONS.widget_value(tuple(_sets()[st.session_state[family]])))
 
 
 def nothing_chosen(settings: WithFunctions) -> str:

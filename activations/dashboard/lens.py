@@ -193,7 +193,7 @@ def _follow(lens: Lens[S, R], rooms: _Rooms[S]) -> None:
     reading = page.follow()
     settings = reading.settings
     if lens.places(settings) != rooms.places:  # this tick overtook the run that a choice started
-        st.rerun()
+        page.run_again()
     work = Work(lens.jobs(settings), lens.verdict, rooms.rows)
     work.tell()
     if lens.quick or not work.results:
@@ -224,10 +224,11 @@ def _follow(lens: Lens[S, R], rooms: _Rooms[S]) -> None:
         rooms.more(settings, results)
     page.settle()
     if lens.pulse is not None and work.moves != rooms.wakes and in_fragment():
-        st.rerun()  # what wakes a fragment is settled by the run of the whole page
+        page.run_again()  # what wakes a fragment is settled by the run of the whole page
     if not work.finished:
+        work.tell()
         work.advance(quick=lens.quick)
-        st.rerun()
+        page.run_again()
 
 
 def _curtain(key: str) -> DeltaGenerator:

@@ -12,6 +12,7 @@ from urllib.parse import unquote
 import streamlit as st
 
 from activations.dashboard.controls import Control, distinct
+from activations.dashboard.widgets import put
 from activations.functions.catalog import CATALOG
 from activations.functions.formula import formula
 from activations.functions.spec import Activation
@@ -119,7 +120,7 @@ def _typed(key: str, number: int) -> None:
     except ValueError as error:
         st.session_state[f"{field}-error"] = str(error)
         return
-    st.session_state[key] = [*texts[:number], *new, *texts[number + 1 :]]
+    put(key, [*texts[:number], *new, *texts[number + 1 :]])
 
 
 OWN: Final = Own(

@@ -16,7 +16,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any, Final, Generic
+from typing import Any, Final, Generic, NoReturn
 from urllib.parse import parse_qs, urlencode
 
 import streamlit as st
@@ -25,6 +25,7 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 from activations.dashboard.component import register
 from activations.dashboard.controls import Control
 from activations.dashboard.reading import Controls, Reading, S, Values
+from activations.dashboard.widgets import widgets
 
 Link = Mapping[str, list[str]]
 
@@ -41,22 +42,21 @@ class Visit:
 
     `moved` is the slider that was moved last, if nothing else was chosen since. `entries` counts
     choices: where runs overtake each other the browser does not see each. `untouched` says that
-    none was made yet. `unsaid` are the widgets that were set right in runs of the whole page that
-    were broken off, so that the browser may not know. `refusals` belong to the last choice. `kept`
-    are the links of pages that were seen in a visit that was lost, `returns` how often the browser
-    gave any back. `results` holds what was computed of what is on show, `courses` what goes on of
-    it by itself, by the jobs' keys.
+    none was made yet. `refusals` belong to the last choice. `kept` are the links of pages that were
+    seen in a visit that was lost, `returns` how often the browser gave any back. `went` is when, by
+    the browser's clock, Back or Forward last went on one page. `results` holds what was computed of
+    what is on show, `courses` what goes on of it by itself, by the jobs' keys.
     """
 
     page: str = ""
     chosen: dict[str, Reading[Any]] = field(default_factory=dict)
     kept: dict[str, Link] = field(default_factory=dict)
     returns: int = 0
+    went: int = 0
     refusals: Mapping[str, str] = field(default_factory=dict)
     moved: str = ""
     entries: int = 0
     untouched: bool = True
-    unsaid: set[str] = field(default_factory=set)
     results: dict[Hashable, Any] = field(default_factory=dict)
     courses: dict[Hashable, Any] = field(default_factory=dict)
 
@@ -88,9 +88,7 @@ class Page(Generic[S]):
     def draw(self, control: Control[Any], reading: Reading[S]) -> None:
         """Draw a control's widget, which holds what was read."""
         key = self.key(control.key)
-        if key not in st.session_state:
-            st.session_state[key] = control.widget_value(reading.values[control.key])
-            visit().unsaid.add(key)
+        widgets().draw(key, control.widget_value(reading.values[control.key]))
         control.draw(key, disabled=not control.enabled(reading.settings))
 
     def arrive(self) -> Reading[S]:
@@ -98,6 +96,9 @@ class Page(Generic[S]):
         now = visit()
         returned = self._returned(now)
         comes, now.page = now.page != self.name, self.name
+        if comes:
+            widgets().forget()
+        widgets().begin(echo=_by_history())
         link = {key: st.query_params.get_all(key) for key in st.query_params}
         if returned is not None:
             self._open(now, returned)
@@ -107,15 +108,18 @@ class Page(Generic[S]):
             self._open(now, now.kept.pop(self.name, {}))
         elif comes:
             self._write(now, now.chosen[self.name])
-        reading = self.follow()
-        for key in now.unsaid & st.session_state.keys():  # what is set is said to the browser
-            st.session_state[key] = st.session_state[key]
-        return reading
+        return self._choices()
 
     def follow(self) -> Reading[S]:
+        """Begin a run of what follows the sliders, or go on to that; return what is chosen."""
+        if in_fragment():
+            widgets().begin()
+        return self._choices()
+
+    def _choices(self) -> Reading[S]:
         """Return what is chosen at present, and set widgets right that say something else."""
         now = visit()
-        known, reading = self.shown.values, self._held()
+        known, reading = self.shown.values, self._take()
         changed = [
             key
             for key in known.keys() | reading.values
@@ -134,19 +138,31 @@ class Page(Generic[S]):
 
     @property
     def overtaken(self) -> bool:
-        """Whether the widgets say something that the page does not show."""
+        """Whether the reader changed something that the page does not show."""
         return self._held().values != self.shown.values
 
     def _held(self) -> Reading[S]:
-        """Return what the widgets say."""
-        known = self.shown.values
-        held = {key: st.session_state.get(self.key(key), value) for key, value in known.items()}
-        return self.controls.read(held)
+        """Return what is chosen once the widgets are heard."""
+        keys = {self.key(key): key for key in self.shown.values}
+        changed = widgets().changed(self._said())
+        chosen = {keys[widget]: value for widget, value in changed.items()}
+        return self.controls.read({**self.shown.values, **chosen})
+
+    def _take(self) -> Reading[S]:
+        """Return what is chosen once the widgets are heard, and take note of what they say."""
+        reading = self._held()
+        widgets().take(self._said())
+        return reading
+
+    def _said(self) -> dict[str, Any]:
+        """Return what the page's widgets say."""
+        keys = map(self.key, self.shown.values)
+        return {key: st.session_state[key] for key in keys if key in st.session_state}
 
     def choose(self, values: Values) -> None:
         """Choose what a button stands for; to be called before the page is drawn."""
         now = visit()
-        reading = self.controls.read({**now.chosen[self.name].values, **values})
+        reading = self.controls.read({**self._take().values, **values})
         self._note(now, reading, list(values))
         now.refusals = reading.refusals
         self._write(now, reading)
@@ -154,8 +170,6 @@ class Page(Generic[S]):
     def settle(self) -> None:
         """End a run: have the address say what is chosen."""
         now = visit()
-        if not in_fragment():
-            now.unsaid.clear()
         reading = now.chosen[self.name]
         _address(
             key="address",
@@ -165,22 +179,32 @@ class Page(Generic[S]):
                 "ours": list(reading.table),
                 "entries": now.entries,
                 "returns": now.returns,
+                "went": now.went,
                 "asked_at": _query(),
             },
         )
+        widgets().end()
+
+    def run_again(self) -> NoReturn:
+        """Run the whole page anew, as of itself."""
+        widgets().echo = True
+        st.rerun()
 
     def _open(self, now: Visit, link: Link) -> None:
+        if self.name in now.chosen:
+            self._take()
         reading = self.controls.read(link)
         now.refusals, now.moved = reading.refusals, ""
         self._write(now, reading)
 
     def _write(self, now: Visit, reading: Reading[S]) -> None:
+        """Choose what was read, and set widgets right that say something else."""
         now.chosen[self.name] = reading
         for key, control in reading.table.items():
             widget, value = self.key(key), control.widget_value(reading.values[key])
-            if widget in st.session_state and st.session_state[widget] != value:
+            if widget in st.session_state and not widgets().agree(widget, value):
                 st.session_state[widget] = value
-                now.unsaid.add(widget)
+                widgets().say(widget, value)
 
     def _note(self, now: Visit, reading: Reading[S], changed: list[str]) -> None:
         """Take note of a choice: whether it goes on from the one before."""
@@ -204,7 +228,8 @@ class Page(Generic[S]):
             on_returned_change=lambda: None,
             on_went_change=lambda: None,
         )
-        if told.went:
+        if isinstance(told.went, int):
+            now.went = max(now.went, told.went)
             return parse_qs(_query(), keep_blank_values=True)
         kept = told.returned
         if not isinstance(kept, dict):

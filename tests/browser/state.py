@@ -74,6 +74,6 @@ def wait_to_show(page, expected):
 def agrees_with_its_link(page, new_page):
     """Wait until a page shows what its address shows to somebody else; return that."""
     other = visited(new_page(), page.url)
-    wait_to_show(page, shown(other))
+    wait_until(page, lambda: shown(page) == shown(other))
     other.context.close()
     return shown(page)

@@ -145,12 +145,30 @@ def test_explore_goes_back_and_forward_over_each_kind_of_choice(server, opens):
     for state in states[1:]:
         page.go_forward()
         wait_to_show(page, state)
+    for _ in range(3):  # faster than the page answers
+        page.go_back()
+        page.go_back()
+        page.go_forward()
+        wait_to_show(page, states[-2])
+        page.go_forward()
+        wait_to_show(page, states[-1])
     page.go_back()
     wait_to_show(page, states[-2])
     page.reload()
     wait_to_show(page, states[-2])
     page.go_back()
     wait_to_show(page, states[-3])
+
+
+def test_a_slider_moved_before_back_is_drawn_undoes_nothing(server, opens):
+    page = visited(opens(), f"{server}/?range=-3&range=3")
+    press(page, "Reset")
+    wait_for_query(page, "")
+    page.get_by_role("slider", name="Leaky ReLU negative slope").focus()
+    page.go_back()
+    page.keyboard.press("ArrowRight")
+    wait_for_query(page, "range=-3&range=3&negative_slope=0.02")
+    agrees_with_its_link(page, opens)
 
 
 def test_a_choice_between_two_moves_of_a_slider_parts_them(server, opens):

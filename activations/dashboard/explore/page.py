@@ -29,6 +29,7 @@ from activations.dashboard.jobs import Job, Progress
 from activations.dashboard.lens import Exhibit, Lens, Place
 from activations.dashboard.reading import Reading
 from activations.dashboard.session import Page
+from activations.dashboard.widgets import widgets
 from activations.drawing import curves, reel
 from activations.drawing.curves import View
 from activations.drawing.reel import Reel
@@ -290,8 +291,7 @@ def _tables(
 
 def _room(page: Page[Settings], switch: Switch, opened: bool) -> ExpanderContainer:
     key = page.key(switch.key)
-    if key not in st.session_state:
-        st.session_state[key] = opened
+    widgets().draw(key, opened)
     return st.expander(switch.label, on_change="rerun", key=key)
 
 

@@ -11,6 +11,7 @@ from typing import Any, Final
 import streamlit as st
 
 from activations.dashboard.controls import Option, Slider, SomeOf
+from activations.dashboard.widgets import put
 
 FEWEST_LOGITS, MOST_LOGITS = 3, 8
 _DEFAULTS: Final = (2.0, 1.0, 0.1, 0.0, -1.0, 0.5, -0.5, 1.5)
@@ -72,13 +73,12 @@ def _paste(key: str) -> None:
         st.session_state[f"{key}-error"] = str(error)
         return
     st.session_state[field] = ""
-    st.session_state[key] = len(found)
+    put(key, len(found))
     for number, value in enumerate(found):
         if math.isfinite(value):
-            st.session_state[f"{page}{logit_key(number)}"] = value
-    st.session_state[f"{page}{MASKED.key}"] = [
-        str(number + 1) for number, value in enumerate(found) if math.isinf(value)
-    ]
+            put(f"{page}{logit_key(number)}", value)
+    masked = [str(number + 1) for number, value in enumerate(found) if math.isinf(value)]
+    put(f"{page}{MASKED.key}", masked)
 
 
 LOGITS: Final = Logits(

@@ -19,6 +19,7 @@ let give; // gives the server what was kept, which runs the whole page
 let tell; // tells it that Back or Forward went, since the address says where
 let path; // of the page's address
 let gone; // the query to which Back or Forward went, until the page shows what is there
+let last = 0; // when they last went within this page; the server says which of it it has heard
 const written = new Set(); // the keys that links had from us
 let connected = true;
 let seen; // how many choices the server had counted
@@ -27,13 +28,14 @@ let acted; // whether the reader did anything since the last run
 let patience; // the timer of charts that wait
 let focused; // what had the keyboard when the connection went
 
-export function address({ data: { page: name, query, ours, entries, asked_at } }) {
+export function address({ data: { page: name, query, ours, entries, went, asked_at } }) {
   page = name;
   path = location.pathname;
   const chosen = entries > seen;
   seen = entries;
   listen();
-  if (gone !== undefined && gone !== asked_at && !chosen) return; // of a place that was left since
+  const left = went < last || (gone !== undefined && gone !== asked_at);
+  if (left && !chosen) return; // of a place that was left since
   gone = undefined;
   const url = new URL(location.href);
   for (const key of ours) written.add(key);
@@ -52,13 +54,15 @@ export function connect({ data: { page: name }, setTriggerValue }) {
   page = name;
   const first = !give;
   give = (links) => setTriggerValue("returned", links);
-  tell = () => setTriggerValue("went", true);
+  tell = () => setTriggerValue("went", last);
   if (!first) return;
   stand(document.querySelector("[data-testid=stMainBlockContainer]"));
   keepFromTranslation();
   addEventListener("popstate", () => {
     gone = location.search.slice(1);
-    if (location.pathname === path) tell();
+    if (location.pathname !== path) return;
+    last = Date.now();
+    tell();
   }, true);
   const { [page]: _, ...others } = kept();
   if (Object.keys(others).length) give(others);
@@ -93,6 +97,7 @@ function watch(app) {
     if (now && !connected) {
       content().inert = true;
       deaf = setTimeout(listen, RETURN);
+      last = 0; // what the server heard of it may be lost
       give({ ...kept(), [page]: location.search.slice(1) });
     }
     connected = now;
