@@ -1,0 +1,127 @@
+"""Below a path of a site, behind a proxy that strips the path and behind one that keeps it."""
+
+import re
+import struct
+
+import pytest
+
+from tests.browser.proxy import DEPLOY, proxied, replicated, with_nginx
+from tests.browser.reading import saved, slide
+from tests.browser.state import settled, shown, visited, wait_for_query, wait_to_show
+from tests.browser.test_links import PROBES
+
+pytestmark = with_nginx
+
+PATH = "/lab/act"
+
+
+def stripping():
+    """What site.conf proposes for a path, as if it were not commented out."""
+    text = (DEPLOY / "site.conf").read_text(encoding="utf-8")
+    block = text.partition("# Under a path")[2].partition("# With replicas that are told")[0]
+    return "\n".join(re.findall(r"^#     (.*)$", block, re.MULTILINE))
+
+
+PROXIES = {"stripped": ("", stripping()), "kept": (PATH, "")}
+"""What the replicas are told of the path, and what the proxy is told."""
+
+
+@pytest.fixture(scope="module", params=PROXIES)
+def site(request, tmp_path_factory):
+    """The address of the site."""
+    base, told = PROXIES[request.param]
+    with (
+        replicated(1, base) as replicas,
+        proxied(tmp_path_factory.mktemp("proxy"), replicas, told) as proxy,
+    ):
+        yield proxy.address
+
+
+@pytest.fixture
+def opens(new_page):
+    return lambda: new_page(expected=PROBES)
+
+
+@pytest.mark.parametrize(
+    ("typed", "comes"),
+    [
+        ("", "/?samples=7"),
+        ("/", "/?samples=7"),
+        ("/explore", "/?samples=7"),
+        ("/gates", "/gates?activation=silu"),
+        ("/gates/", "/gates?activation=silu"),
+    ],
+)
+def test_an_address_that_is_typed_in_is_drawn_with_and_without_a_slash(site, opens, typed, comes):
+    page = opens()
+    page.goto(f"{site}{PATH}{typed}?{comes.partition('?')[2]}")
+    page.wait_for_url(f"{site}{PATH}{comes}")
+    assert settled(page).url == f"{site}{PATH}{comes}"
+    assert shown(page)["charts"]
+
+
+def test_links_back_and_forward_stay_below_the_path(site, opens):
+    page = visited(opens(), f"{site}{PATH}/?functions=gelu")
+    slide(page, "Input range", "ArrowRight")
+    wait_for_query(page, "range=-4.5&range=5&functions=gelu")
+    explore = shown(page)
+    page.get_by_role("link", name="Gates").click()
+    page.wait_for_url(f"{site}{PATH}/gates")
+    gates = shown(settled(page))
+    page.get_by_role("link", name="Explore").click()
+    wait_to_show(page, explore)
+    assert page.url.startswith(f"{site}{PATH}/?")
+    page.go_back()
+    wait_to_show(page, gates)
+    page.go_back()
+    wait_to_show(page, explore)
+    page.go_back()
+    wait_for_query(page, "functions=gelu")
+    page.go_forward()
+    wait_to_show(page, explore)
+    page.reload()
+    wait_to_show(page, explore)
+
+
+@pytest.mark.parametrize("address", ["/", "/gates"])
+def test_images_and_files_are_taken_away(site, opens, tmp_path, address):
+    page = visited(opens(), f"{site}{PATH}{address}")
+    saved(page, 0, "PNG", tmp_path / "image.png")
+    content = (tmp_path / "image.png").read_bytes()
+    assert content.startswith(b"\x89PNG")
+    assert min(struct.unpack(">II", content[16:24])) > 300
+    saved(page, 0, "SVG", tmp_path / "image.svg")
+    assert "<svg" in (tmp_path / "image.svg").read_text(encoding="utf-8")
+    page.get_by_role("button", name="Download", exact=True).first.click()
+    for label, begins in (("CSV", "#"), ("Jupyter notebook", "{")):
+        with page.expect_download() as download:
+            page.get_by_role("button", name=label, exact=True).click()
+        assert download.value.path().read_text(encoding="utf-8").startswith(begins)
+
+
+def test_a_web_page_is_taken_away(site, opens):
+    page = visited(opens(), f"{site}{PATH}/?functions=tanh")
+    page.get_by_role("button", name="Download", exact=True).first.click()
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Web page", exact=True).click()
+    offline = opens()
+    offline.context.set_offline(True)
+    copy = download.value.path().with_suffix(".html")
+    copy.write_bytes(download.value.path().read_bytes())
+    offline.goto(copy.as_uri())
+    offline.wait_for_function("() => document.querySelector('.js-plotly-plot .js-line')")
+
+
+def test_nothing_is_asked_for_outside_the_path(site, opens):
+    page = opens()
+    asked = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.on("websocket", lambda socket: asked.append(socket.url.replace("ws:", "http:")))
+    visited(page, f"{site}{PATH}/gates?activation=gelu")
+    page.get_by_role("link", name="Explore").click()
+    page.wait_for_url(f"{site}{PATH}/")
+    settled(page)
+    assert len(asked) > 20
+    assert [
+        each for each in asked if not each.startswith((f"{site}{PATH}/", "blob:", "data:"))
+    ] == []
