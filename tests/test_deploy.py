@@ -72,7 +72,7 @@ def test_the_image_starts_the_public_server_where_its_health_is_asked():
     words = yaml.safe_load(command)
     assert words[:4] == ["python", "-m", "activations", "--public"]
     port = words[words.index("--port") + 1]
-    assert f"http://127.0.0.1:{port}{HEALTH}" in DOCKERFILE
+    assert f"'http://127.0.0.1:{port}', base, '{HEALTH[1:]}'" in DOCKERFILE
     assert f"EXPOSE {port}\n" in DOCKERFILE
 
 

@@ -16,13 +16,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from streamlit.proto.BackMsg_pb2 import BackMsg
-from streamlit.proto.ClientState_pb2 import ClientState
-from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
-from websockets.sync.client import connect
-from websockets.typing import Subprotocol
 
 from tests.browser.driver import PATIENCE, ROOT, free_port, running, wait_for_answer
+from tests.browser.visitor import Visitor
 
 DEPLOY = ROOT / "deploy"
 UNPACKED = Path(sys.prefix) / "nginx"
@@ -64,13 +60,8 @@ class Replica:
         self._process = self._life.enter_context(running(command, cwd=ROOT, env=environment))
         health = f"http://{self.name}{self._base}/_stcore/health"
         wait_for_answer(lambda: urllib.request.urlopen(health, timeout=5).close(), self._process)
-        stream = f"ws://{self.name}{self._base}/_stcore/stream"
-        with connect(stream, subprotocols=[Subprotocol("streamlit")], max_size=None) as socket:
-            socket.send(BackMsg(rerun_script=ClientState()).SerializeToString())
-            while True:
-                said = ForwardMsg.FromString(bytes(socket.recv(timeout=PATIENCE)))
-                if said.WhichOneof("type") == "script_finished":
-                    break
+        with Visitor(f"http://{self.name}{self._base}") as first:
+            first.draw()
 
     def kill(self) -> None:
         """End it as a machine ends that loses its power: nobody is told."""
@@ -161,6 +152,11 @@ class Proxy:
         wait_until(lambda: self.asked(probe))  # noted after it was answered
         (noted,) = self.asked(probe)
         return noted.replica
+
+    def cookies_to(self, replica: Replica) -> Iterator[str]:
+        """Yield cookies that lead to this replica at present."""
+        visits = (f"visit-{number}" for number in itertools.count())
+        return (visit for visit in visits if self.leads_to(visit) == replica.name)
 
 
 @contextmanager

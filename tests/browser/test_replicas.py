@@ -12,6 +12,7 @@ from tests.browser.reading import ENDED, slide
 from tests.browser.state import agrees_with_its_link, settled, visited, wait_for_query
 from tests.browser.state import wait_until as reached
 from tests.browser.test_lost_session import CONNECTION, OFFLINE
+from tests.browser.visitor import Visitor
 
 pytestmark = with_nginx
 
@@ -118,8 +119,7 @@ def test_what_no_page_asks_for_is_refused_before_a_replica_hears_of_it(
 
 def at(replica, proxy, page):
     """Have a page's visit begin at that replica."""
-    visits = (f"visit-{number}" for number in itertools.count())
-    value = next(each for each in visits if proxy.leads_to(each) == replica.name)
+    value = next(proxy.cookies_to(replica))
     page.context.add_cookies([{"name": "replica", "value": value, "url": proxy.address}])
     return page
 
@@ -175,6 +175,9 @@ def test_visitors_of_a_killed_replica_go_on_at_the_other(proxy, pair, away):
     back = set()
     for page in pages:
         page.on("websocket", lambda _, page=page: back.add(page))
+    cookies = itertools.islice(proxy.cookies_to(victim), 16)
+    others = [Visitor(proxy.address, f"samples={10 + n}", each) for n, each in enumerate(cookies)]
+    assert [each.draw() for each in others] == [each.query for each in others]
     victim.kill()
     for page in pages:
         reached(page, lambda page=page: page in back)
@@ -190,10 +193,15 @@ def test_visitors_of_a_killed_replica_go_on_at_the_other(proxy, pair, away):
     computing.wait_for_function(ENDED, arg=2, timeout=1000 * PATIENCE)
     wait_for_query(computing, LARGE)
 
+    for each in others:
+        with each:
+            assert each.draw_again() == each.query
+
     # The lost one comes back: what the cookie leads to holds nothing of the visit.
     victim.start()
     wait_until(lambda: proxy.leads_to(cookie(taking)) == victim.name)
+    before = len(proxy.asked())
     table = taken_away(settled(taking))
     assert len([line for line in table.splitlines() if not line.startswith("#")]) == 1 + 7
-    files = [each for each in proxy.asked() if each.path.startswith("/media/")]
+    files = [each for each in proxy.asked()[before:] if each.path.startswith("/media/")]
     assert {(each.status, each.replica) for each in files} == {(200, other.name)}

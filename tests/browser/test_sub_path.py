@@ -42,26 +42,31 @@ def opens(new_page):
     return lambda: new_page(expected=PROBES)
 
 
-@pytest.mark.parametrize(
-    ("typed", "comes"),
-    [
-        ("", "/?samples=7"),
-        ("/", "/?samples=7"),
-        ("/explore", "/?samples=7"),
-        ("/gates", "/gates?activation=silu"),
-        ("/gates/", "/gates?activation=silu"),
-    ],
-)
-def test_an_address_that_is_typed_in_is_drawn_with_and_without_a_slash(site, opens, typed, comes):
+TYPED = {
+    "": "/?samples=7",
+    "/": "/?samples=7",
+    "/explore": "/?samples=7",
+    "/gates": "/gates?activation=silu",
+    "/gates/": "/gates?activation=silu",
+}
+"""Where addresses lead that are typed in, with the query of that place."""
+
+
+def test_an_address_that_is_typed_in_is_drawn_with_and_without_a_slash(site, opens):
     page = opens()
-    page.goto(f"{site}{PATH}{typed}?{comes.partition('?')[2]}")
-    page.wait_for_url(f"{site}{PATH}{comes}")
-    assert settled(page).url == f"{site}{PATH}{comes}"
-    assert shown(page)["charts"]
+    for typed, place in TYPED.items():
+        page.goto(f"{site}{PATH}{typed}?{place.partition('?')[2]}")
+        page.wait_for_url(f"{site}{PATH}{place}")
+        assert settled(page).url == f"{site}{PATH}{place}"
+        assert shown(page)["charts"]
 
 
-def test_links_back_and_forward_stay_below_the_path(site, opens):
-    page = visited(opens(), f"{site}{PATH}/?functions=gelu")
+def test_links_back_and_forward_and_all_requests_stay_below_the_path(site, opens):
+    page = opens()
+    asked = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.on("websocket", lambda socket: asked.append(socket.url.replace("ws:", "http:")))
+    visited(page, f"{site}{PATH}/?functions=gelu")
     slide(page, "Input range", "ArrowRight")
     wait_for_query(page, "range=-4.5&range=5&functions=gelu")
     explore = shown(page)
@@ -81,47 +86,27 @@ def test_links_back_and_forward_stay_below_the_path(site, opens):
     wait_to_show(page, explore)
     page.reload()
     wait_to_show(page, explore)
+    assert len(asked) > 20
+    assert {
+        url for url in asked if not url.startswith((f"{site}{PATH}/", "blob:", "data:"))
+    } == set()
 
 
-@pytest.mark.parametrize("address", ["/", "/gates"])
-def test_images_and_files_are_taken_away(site, opens, tmp_path, address):
-    page = visited(opens(), f"{site}{PATH}{address}")
+def test_images_and_files_are_taken_away(site, opens, tmp_path):
+    page = visited(opens(), f"{site}{PATH}/gates")
     saved(page, 0, "PNG", tmp_path / "image.png")
     content = (tmp_path / "image.png").read_bytes()
     assert content.startswith(b"\x89PNG")
     assert min(struct.unpack(">II", content[16:24])) > 300
     saved(page, 0, "SVG", tmp_path / "image.svg")
     assert "<svg" in (tmp_path / "image.svg").read_text(encoding="utf-8")
+    visited(page, f"{site}{PATH}/?functions=tanh")
     page.get_by_role("button", name="Download", exact=True).first.click()
-    for label, begins in (("CSV", "#"), ("Jupyter notebook", "{")):
+    for label in ("CSV", "Web page"):
         with page.expect_download() as download:
             page.get_by_role("button", name=label, exact=True).click()
-        assert download.value.path().read_text(encoding="utf-8").startswith(begins)
-
-
-def test_a_web_page_is_taken_away(site, opens):
-    page = visited(opens(), f"{site}{PATH}/?functions=tanh")
-    page.get_by_role("button", name="Download", exact=True).first.click()
-    with page.expect_download() as download:
-        page.get_by_role("button", name="Web page", exact=True).click()
-    offline = opens()
-    offline.context.set_offline(True)
-    copy = download.value.path().with_suffix(".html")
-    copy.write_bytes(download.value.path().read_bytes())
-    offline.goto(copy.as_uri())
-    offline.wait_for_function("() => document.querySelector('.js-plotly-plot .js-line')")
-
-
-def test_nothing_is_asked_for_outside_the_path(site, opens):
-    page = opens()
-    asked = []
-    page.on("request", lambda request: asked.append(request.url))
-    page.on("websocket", lambda socket: asked.append(socket.url.replace("ws:", "http:")))
-    visited(page, f"{site}{PATH}/gates?activation=gelu")
-    page.get_by_role("link", name="Explore").click()
-    page.wait_for_url(f"{site}{PATH}/")
-    settled(page)
-    assert len(asked) > 20
-    assert [
-        each for each in asked if not each.startswith((f"{site}{PATH}/", "blob:", "data:"))
-    ] == []
+        download.value.save_as(tmp_path / label)
+    assert (tmp_path / "CSV").read_text(encoding="utf-8").startswith("#")
+    (tmp_path / "Web page").rename(tmp_path / "page.html")
+    page.goto((tmp_path / "page.html").as_uri())
+    page.wait_for_function("() => document.querySelector('.js-plotly-plot .js-line')")
