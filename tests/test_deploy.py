@@ -65,6 +65,7 @@ def test_the_proxy_is_given_its_files_and_listens_where_it_is_published():
     assert all(mode == "ro" for *_, mode in mounted)
     (port,) = re.findall(r"listen (\d+);", "\n".join(settings("site.conf")))
     assert SERVICES["proxy"]["ports"] == [f"{port}:{port}"]
+    assert SERVICES["proxy"]["healthcheck"]["test"][-1] == port
 
 
 def test_the_image_starts_the_public_server_where_its_health_is_asked():

@@ -39,6 +39,13 @@ with_nginx = pytest.mark.skipif(
 """The mark of tests that are left out where there is none."""
 
 
+def proposed(title: str) -> str:
+    """Return what site.conf proposes under a title, as if it were not commented out."""
+    text = (DEPLOY / "site.conf").read_text(encoding="utf-8").partition(f"# {title}")[2]
+    block = text.partition("\n\n")[0].partition("\n# With replicas")[0]
+    return "\n".join(re.findall(r"^#     (.*)$", block, re.MULTILINE))
+
+
 class Replica:
     """A server of the dashboard with a port of its own, which can be killed and started again."""
 

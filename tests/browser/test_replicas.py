@@ -3,20 +3,31 @@
 import gzip
 import itertools
 import re
+import shutil
+import ssl
+import subprocess
+import urllib.request
 
 import pytest
 
-from tests.browser.driver import PATIENCE
-from tests.browser.proxy import proxied, replicated, wait_until, with_nginx
+from tests.browser.driver import PATIENCE, free_port
+from tests.browser.proxy import proposed, proxied, replicated, wait_until, with_nginx
 from tests.browser.reading import ENDED, slide
-from tests.browser.state import agrees_with_its_link, settled, visited, wait_for_query
+from tests.browser.state import (
+    agrees_with_its_link,
+    settled,
+    shown,
+    visited,
+    wait_for_query,
+    wait_to_show,
+)
 from tests.browser.state import wait_until as reached
 from tests.browser.test_lost_session import CONNECTION, OFFLINE
 from tests.browser.visitor import Visitor
 
 pytestmark = with_nginx
 
-LARGE = "functions=tanh&functions=relu&depth=100&width=512"
+LARGE = "functions=tanh&functions=relu&depth=100"
 
 
 @pytest.fixture(scope="module")
@@ -114,6 +125,24 @@ def test_what_no_page_asks_for_is_refused_before_a_replica_hears_of_it(
     assert noted.replica == "-"
 
 
+@pytest.mark.skipif(shutil.which("openssl") is None, reason="no certificate without openssl")
+def test_with_a_certificate_all_is_said_over_tls_alone(pair, tmp_path):
+    names = ("-subj", "/CN=localhost", "-addext", "subjectAltName=IP:127.0.0.1")
+    files = ("-keyout", tmp_path / "privkey.pem", "-out", tmp_path / "fullchain.pem")
+    command = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", *names, *files]
+    subprocess.run(command, check=True, capture_output=True)
+    port = free_port()
+    site = proposed("With a certificate").replace("listen 8443", f"listen 127.0.0.1:{port}")
+    with proxied(tmp_path, pair, site) as proxy:
+        plain = proxy.ask("/gates?x=1", Host="127.0.0.1")
+        assert (plain.status, plain.headers["location"]) == (301, "https://127.0.0.1/gates?x=1")
+        trusted = ssl.create_default_context(cafile=tmp_path / "fullchain.pem")
+        address = f"https://127.0.0.1:{port}/"
+        with urllib.request.urlopen(address, context=trusted, timeout=PATIENCE) as answer:
+            assert answer.headers["Set-Cookie"].endswith("; Secure")
+            assert answer.headers["Strict-Transport-Security"] == "max-age=31536000"
+
+
 # --- pages
 
 
@@ -163,7 +192,7 @@ def test_visitors_of_a_killed_replica_go_on_at_the_other(proxy, pair, away):
     moved, held, computing, taking = pages = [at(victim, proxy, away()) for _ in range(4)]
 
     slide(visited(moved, f"{proxy.address}/?functions=gelu"), "Samples", "End")
-    wait_for_query(moved, "samples=10000&functions=gelu")
+    explore = shown(wait_for_query(moved, "samples=10000&functions=gelu"))
     moved.get_by_role("link", name="Gates").click()
     moved.wait_for_url("**/gates")
     settled(moved)
@@ -188,8 +217,7 @@ def test_visitors_of_a_killed_replica_go_on_at_the_other(proxy, pair, away):
     agrees_with_its_link(settled(held), away)
     assert "functions=relu&derivatives=first" in held.url
     settled(moved).get_by_role("link", name="Explore").click()
-    wait_for_query(moved, "samples=10000&functions=gelu")
-    agrees_with_its_link(moved, away)
+    wait_to_show(moved, explore)
     computing.wait_for_function(ENDED, arg=2, timeout=1000 * PATIENCE)
     wait_for_query(computing, LARGE)
 

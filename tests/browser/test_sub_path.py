@@ -1,11 +1,10 @@
 """Below a path of a site, behind a proxy that strips the path and behind one that keeps it."""
 
-import re
 import struct
 
 import pytest
 
-from tests.browser.proxy import DEPLOY, proxied, replicated, with_nginx
+from tests.browser.proxy import proposed, proxied, replicated, with_nginx
 from tests.browser.reading import saved, slide
 from tests.browser.state import settled, shown, visited, wait_for_query, wait_to_show
 from tests.browser.test_links import PROBES
@@ -15,14 +14,7 @@ pytestmark = with_nginx
 PATH = "/lab/act"
 
 
-def stripping():
-    """What site.conf proposes for a path, as if it were not commented out."""
-    text = (DEPLOY / "site.conf").read_text(encoding="utf-8")
-    block = text.partition("# Under a path")[2].partition("# With replicas that are told")[0]
-    return "\n".join(re.findall(r"^#     (.*)$", block, re.MULTILINE))
-
-
-PROXIES = {"stripped": ("", stripping()), "kept": (PATH, "")}
+PROXIES = {"stripped": ("", proposed("Under a path")), "kept": (PATH, "")}
 """What the replicas are told of the path, and what the proxy is told."""
 
 
@@ -44,15 +36,13 @@ def opens(new_page):
 
 TYPED = {
     "": "/?samples=7",
-    "/": "/?samples=7",
     "/explore": "/?samples=7",
-    "/gates": "/gates?activation=silu",
     "/gates/": "/gates?activation=silu",
 }
-"""Where addresses lead that are typed in, with the query of that place."""
+"""Where addresses lead that are typed in, besides those of the pages themselves."""
 
 
-def test_an_address_that_is_typed_in_is_drawn_with_and_without_a_slash(site, opens):
+def test_an_address_that_is_typed_in_leads_to_its_page_with_and_without_a_slash(site, opens):
     page = opens()
     for typed, place in TYPED.items():
         page.goto(f"{site}{PATH}{typed}?{place.partition('?')[2]}")
