@@ -73,8 +73,21 @@ def test_the_image_starts_the_public_server_where_its_health_is_asked():
     words = yaml.safe_load(command)
     assert words[:4] == ["python", "-m", "activations", "--public"]
     port = words[words.index("--port") + 1]
-    assert f"'http://127.0.0.1:{port}', base, '{HEALTH[1:]}'" in DOCKERFILE
+    assert f"HTTPConnection('127.0.0.1', {port}, timeout=4)" in DOCKERFILE
+    assert f"'GET', '{HEALTH}'" in DOCKERFILE
     assert f"EXPOSE {port}\n" in DOCKERFILE
+
+
+def test_behind_a_proxy_each_replica_is_told_where_it_says_who_asks():
+    (container,) = MANIFESTS["Deployment"]["spec"]["template"]["spec"]["containers"]
+    image = yaml.safe_load(re.search(r"^CMD (\[.*\])$", DOCKERFILE, re.MULTILINE).group(1))
+    for command in (container["command"], *(each["command"] for each in REPLICAS.values())):
+        assert command[: len(image)] == image
+        header = command[command.index("--trusted-header") + 1]
+        assert f"proxy_set_header {header} $remote_addr;" in (DEPLOY / "nginx.conf").read_text()
+        assert command[-2] == "--origin"
+    (rule,) = MANIFESTS["Ingress"]["spec"]["rules"]
+    assert container["command"][-1] == f"http://{rule['host']}"
 
 
 def test_what_the_image_copies_exists_and_is_all_that_docker_is_sent():
