@@ -210,7 +210,7 @@ def test_visitors_of_a_killed_replica_go_on_at_the_other(proxy, pair, away):
     victim.kill()
     for page in pages:
         reached(page, lambda page=page: page in back)
-        page.wait_for_function(f"{CONNECTION} === 'CONNECTED'", timeout=1000 * PATIENCE)
+        page.wait_for_function(f"() => {CONNECTION} === 'CONNECTED'", timeout=1000 * PATIENCE)
 
     settled(held).mouse.up()
     held.wait_for_url("**/?*samples=*")
