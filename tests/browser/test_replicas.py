@@ -11,7 +11,15 @@ import urllib.request
 import pytest
 
 from tests.browser.driver import PATIENCE, free_port
-from tests.browser.proxy import proposed, proxied, replicated, wait_until, with_nginx
+from tests.browser.proxy import (
+    DEPLOY,
+    installed_nginx,
+    proposed,
+    proxied,
+    replicated,
+    wait_until,
+    with_nginx,
+)
 from tests.browser.reading import ENDED, slide
 from tests.browser.state import (
     agrees_with_its_link,
@@ -54,6 +62,16 @@ def cookie(page):
 
 
 # --- what the proxy answers
+
+
+def test_the_files_as_they_are_belong_together(tmp_path):
+    for file in DEPLOY.glob("*.conf"):
+        text = file.read_text(encoding="utf-8")
+        text = text.replace("listen 8080", f"listen 127.0.0.1:{free_port()}")
+        (tmp_path / file.name).write_text(text, encoding="utf-8")
+    command = [installed_nginx(), "-t", "-p", tmp_path, "-c", tmp_path / "nginx.conf"]
+    tried = subprocess.run(command, check=False, capture_output=True, text=True)
+    assert (tried.returncode, "[warn]" in tried.stderr) == (0, False), tried.stderr
 
 
 def test_each_visit_keeps_to_one_replica_and_all_have_some(proxy, pair):
