@@ -124,6 +124,7 @@ def test_what_is_text_comes_compressed_and_what_has_a_hash_lasts(proxy):
         ("/", {"method": "POST", "body": b"x" * 100_000}, 413),
         ("/", {"method": "POST", "body": b"x"}, 403),
         ("/media/x", {"method": "DELETE"}, 403),
+        ("/component/x/plotly.min.js", {"method": "PUT", "body": b"x"}, 403),
         ("/?" + "x" * 10_000, {}, 414),
         ("/", {"X_Long": "x" * 10_000}, 400),
         ("/", {f"X_{number}": "x" * 7_000 for number in range(6)}, 400),
