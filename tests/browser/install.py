@@ -1,4 +1,4 @@
-"""Find browsers for the tests, or install them: Debian's as root, else Playwright's Chromium."""
+"""Find browsers and a proxy for the tests, or install them: Debian's as root, else Playwright's."""
 
 from __future__ import annotations
 
@@ -6,17 +6,22 @@ import os
 import shutil
 import subprocess
 import sys
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from tests.browser.driver import installed_chromium
 from tests.browser.engines import missing_engines
+from tests.browser.proxy import UNPACKED, installed_nginx
 
 
 def main() -> None:
     """Leave at once if all is there; else install what can be, or say what to do.
 
-    Only Chromium is a must: the tests say themselves which other browser they went without.
+    Only Chromium is a must: the tests say themselves what else they went without.
     """
     _install_packages()
+    if installed_nginx() is None:
+        _unpack_nginx()
     if installed_chromium() or _install_from_playwright():
         return
     sys.exit(
@@ -41,6 +46,19 @@ def _install_packages() -> None:
     ):
         command = [apt, "-qq", "--option=Dpkg::Use-Pty=0", *arguments]
         subprocess.run(command, env=environment, stdout=subprocess.DEVNULL, check=False)
+
+
+def _unpack_nginx() -> None:
+    """Take the program out of Debian's package, for once installed it would run as a server."""
+    apt, dpkg = shutil.which("apt-get"), shutil.which("dpkg-deb")
+    if apt is None or dpkg is None:
+        return
+    with TemporaryDirectory() as folder:
+        for arguments in (["update"], ["download", "nginx"]):  # only root may do the first
+            command = [apt, "-qq", *arguments]
+            subprocess.run(command, cwd=folder, stderr=subprocess.DEVNULL, check=False)
+        for package in Path(folder).glob("nginx_*.deb"):
+            subprocess.run([dpkg, "--extract", package, UNPACKED], check=True)
 
 
 def _install_from_playwright() -> bool:
