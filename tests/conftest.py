@@ -1,6 +1,7 @@
-"""Patience for all tests, and one Chromium in a process: Playwright cannot be started twice."""
+"""Patience and one thread for all tests, one Chromium in a process: Playwright starts but once."""
 
 import pytest
+import torch
 from hypothesis import HealthCheck, settings
 from playwright.sync_api import expect, sync_playwright
 
@@ -11,6 +12,12 @@ from tests.browser.driver import PATIENCE, launch
 settings.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("patient")
 expect.set_options(timeout=1000 * PATIENCE)
+
+
+@pytest.fixture(autouse=True, scope="session")
+def one_thread():
+    """One thread, as on the server: where cores are shared, short operations only wait for more."""
+    torch.set_num_threads(1)
 
 
 @pytest.fixture(scope="session")

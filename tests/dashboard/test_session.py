@@ -43,6 +43,7 @@ def test_a_link_is_corrected_without_an_entry_and_its_note_is_shown_once(app):
         "ours": None,
         "entries": 0,
         "returns": 0,
+        "went": 0,
         "asked_at": "functions=Leaky%2BReLU&functions=zaphod",
     }
     assert "zaphod" in app.warning[0].value
