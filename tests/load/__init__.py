@@ -1,1 +1,1 @@
-"""Visitors without a browser: they speak Streamlit's protocol, to a server on this machine alone."""
+"""Visitors without a browser: they speak Streamlit's protocol, on this machine alone."""

@@ -23,6 +23,6 @@ def test_a_visitor_sees_the_charts_and_moves_a_slider():
         assert visitor.session
         visitor.tick("explore-range", -2, 3)
         assert visitor.drawn == 2
-        assert list(visitor.widgets["explore-range"].slider.default) == [-5, 5]
+        assert list(visitor.widgets["explore-range"].slider.default) == [-2, 3]
         with pytest.raises(KeyError, match="explore-range"):
             visitor.tick("elsewhere", 1)

@@ -20,7 +20,7 @@ _NO_TOKEN = "no-token"  # noqa: S105 what stands before the session in the list 
 
 
 def stream(address: str) -> str:
-    """Return where a server's WebSocket is, given the address of its page; on this machine alone."""
+    """Return where the WebSocket of a page at 127.0.0.1 is, by the page's address."""
     parts = urlsplit(address)
     if parts.scheme != "http" or parts.hostname != "127.0.0.1":
         raise ValueError(f"{address} is not on 127.0.0.1, and load stays on this machine")
@@ -41,6 +41,7 @@ def socket(
         max_size=None,
         open_timeout=PATIENCE,
         close_timeout=PATIENCE,
+        legacy=True,
     )
 
 
