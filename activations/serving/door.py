@@ -61,7 +61,7 @@ class Door:
 
     def _refusal(self, scope: Scope) -> tuple[str, Answer] | None:
         path = scope["path"].removeprefix(self._base) or "/"
-        if len(scope["raw_path"]) + len(scope["query_string"]) > self._bounds.link_characters:
+        if len(scope["path"]) + len(scope["query_string"]) > self._bounds.link_characters:
             return "too long a link", _TOO_LONG
         if scope["type"] == "http" and scope["method"] not in ("GET", "HEAD"):
             return f"method {scope['method'][:10]!r}", _NO_METHOD

@@ -35,8 +35,9 @@ def policy(page: str, frame_ancestors: Sequence[str] = ()) -> str:
     ]
     rules = {
         "default-src": "'none'",
-        # Streamlit imports the few lines of each component from a blob.
-        "script-src": " ".join(["'self'", "blob:", *hashes]),
+        # Streamlit imports the few lines of each component from a blob, and its protocol's numbers
+        # of 64 bits want a little WebAssembly, which is not JavaScript's eval.
+        "script-src": " ".join(["'self'", "blob:", "'wasm-unsafe-eval'", *hashes]),
         # Streamlit and Plotly write styles in the page.
         "style-src": "'self' 'unsafe-inline'",
         # Saved images are drawn from a blob, icons in styles are data.
