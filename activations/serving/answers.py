@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 from dataclasses import dataclass
 from html import escape
 from typing import Final
@@ -14,6 +15,8 @@ LOG: Final = logging.getLogger("activations.serving")
 
 POLICY_VIOLATION: Final = 1008
 """The code of RFC 6455 with which a WebSocket is closed whose client does what it must not."""
+
+_ORIGIN: Final = re.compile(r"https?://(\*\.)?[a-z0-9.\[\]:-]+")
 
 _PAGE: Final = """<!DOCTYPE html>
 <html lang="en">
@@ -57,6 +60,14 @@ class Answer:
 
 
 NOT_FOUND: Final = Answer(404, "Not found", "There is nothing at this address.")
+
+
+def origin(words: str) -> str:
+    """Return an origin like https://example.org as browsers write it; ValueError for all else."""
+    written = words.lower().rstrip("/")
+    if not _ORIGIN.fullmatch(written):
+        raise ValueError(f"{words!r} is no origin like https://example.org")
+    return written
 
 
 def client_address(scope: Scope, trusted_header: str | None) -> str:

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from activations.serving.answers import NOT_FOUND, Answer, client_address, log_refusal
+from activations.serving.answers import NOT_FOUND, Answer, client_address, log_refusal, origin
 from activations.serving.bounds import Bounds
 
 STREAM: Final = "/_stcore/stream"
@@ -39,11 +39,7 @@ class Door:
         """Let in origins like https://example.org; a ValueError where one is none."""
         self._app, self._bounds = app, bounds
         self._base = f"/{base_path.strip('/')}".rstrip("/")
-        self._origins = {origin.lower().rstrip("/") for origin in origins}
-        for each in self._origins:
-            parts = urlsplit(each)
-            if parts.scheme not in ("http", "https") or not parts.netloc or parts.path:
-                raise ValueError(f"{each!r} is no origin like https://example.org")
+        self._origins = {origin(each) for each in origins}
         self._hosts = {"localhost", *(urlsplit(each).hostname for each in self._origins)}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -71,8 +67,8 @@ class Door:
         host = headers.get("host", "")
         if not self._ours(host):
             return "foreign Host", _FOREIGN_HOST
-        origin = headers.get("origin")
-        if origin is not None and not self._same(origin, host):
+        asking = headers.get("origin")
+        if asking is not None and not self._same(asking, host):
             return "foreign Origin", _FOREIGN_ORIGIN
         if path.startswith(_SHUT) and path not in _CORE:
             return "closed address", NOT_FOUND
@@ -87,12 +83,12 @@ class Door:
             return False
         return name in self._hosts or _number(name) is not None
 
-    def _same(self, origin: str, host: str) -> bool:
+    def _same(self, asking: str, host: str) -> bool:
         """Tell whether an origin is listed, or the host itself."""
-        scheme, _, rest = origin.lower().partition("://")
+        scheme, _, rest = asking.lower().partition("://")
         if scheme not in ("http", "https"):
             return False
-        return origin.lower() in self._origins or rest == host.lower()
+        return asking.lower() in self._origins or rest == host.lower()
 
 
 def _number(name: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:

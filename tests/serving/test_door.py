@@ -108,7 +108,9 @@ def test_too_long_a_link_is_refused_and_the_longest_is_not():
     assert status(ask(door(), scope(query="x" * (most + 1)))) == 414
 
 
-@pytest.mark.parametrize("origin", ["act.example", "ftp://a", "https://a/b", "https://"])
+@pytest.mark.parametrize(
+    "origin", ["act.example", "ftp://a", "https://a/b", "https://a b", "https://"]
+)
 def test_what_is_no_origin_is_refused_at_the_start(origin):
     with pytest.raises(ValueError, match="is no origin"):
         Door(welcome, Bounds(), origins=[origin])
