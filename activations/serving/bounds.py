@@ -36,7 +36,7 @@ class Bounds:
     burst: int = 60
     """Messages that are read at once: two seconds of a key held down on a slider."""
 
-    messages_per_second: int = 12
+    messages_per_second: int = 8
     """Messages read after that: more than eyes can follow; what is beyond waits to be read."""
 
     computations: int = field(default_factory=lambda: max((os.cpu_count() or 1) // 2, 1))

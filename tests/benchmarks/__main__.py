@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.benchmarks import depth, export, gates, live, page, precision, server, training
+from tests.benchmarks import depth, export, gates, live, page, precision, public, server, training
 
 if __name__ == "__main__":
     page.main()
@@ -13,3 +13,4 @@ if __name__ == "__main__":
     gates.main()
     precision.main()
     training.main()
+    public.main()

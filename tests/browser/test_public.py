@@ -55,7 +55,7 @@ def test_a_page_gives_all_its_files_and_images(strict, server, tmp_path, name, c
 def test_a_page_is_used_under_the_policy(strict, server):
     page = opened(strict(), server)
     slide(page, "Negative slope", "ArrowRight", times=3)
-    page.get_by_role("button", name="f′", exact=True).click()
+    page.get_by_role("toolbar", name="Show").get_by_role("button", name="f′").click()
     page.get_by_role("button", name="Exact values").click()
     at_rest(page)
     page.get_by_role("link", name="Gates").click()
@@ -66,8 +66,11 @@ def test_a_page_is_used_under_the_policy(strict, server):
 
 def test_an_image_is_copied_under_the_policy(strict, server):
     page = opened(strict(), server)
-    chart(page, 0).get_by_role("button", name="Copy").first.click()
-    at_rest(page)
+    chart(page, 0).get_by_role("button", name="Copy image").click()
+    page.wait_for_function(
+        """async () => (await navigator.clipboard.read())
+          .some((item) => item.types.includes("image/png"))"""
+    )
 
 
 def test_a_script_that_is_not_ours_does_not_run(new_page, server):
