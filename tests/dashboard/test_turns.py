@@ -13,7 +13,7 @@ def held(turns, done, go):
     waits, inside = threading.Event(), threading.Event()
 
     def work():
-        with turns.turn(lambda ahead: waits.set()):
+        with turns.turn(lambda _: waits.set()):
             done.append(len(done))
             inside.set()
             go.wait(PATIENCE)
@@ -40,16 +40,16 @@ def test_so_many_at_once_and_the_others_in_their_order():
 def test_who_waits_hears_how_many_come_first():
     turns, ahead = Turns(1), []
 
-    class Enough(Exception):
+    class EnoughError(Exception):
         """Stands for what Streamlit raises where a run is abandoned."""
 
     def hear(number):
         ahead.append(number)
-        raise Enough
+        raise EnoughError
 
     with turns.turn(ahead.append):
         for _ in range(2):
-            with pytest.raises(Enough), turns.turn(hear):
+            with pytest.raises(EnoughError), turns.turn(hear):
                 pass
     assert ahead == [1, 1]  # who gave up is nobody's predecessor
     with turns.turn(hear):
