@@ -30,6 +30,7 @@ from streamlit.web import bootstrap
 from activations.serving.admission import Admission
 from activations.serving.answers import LOG, origin
 from activations.serving.bounds import Bounds, bounds
+from activations.serving.discretion import Discretion
 from activations.serving.door import Door
 from activations.serving.guard import Guard
 from activations.serving.headers import SecurityHeaders
@@ -51,6 +52,7 @@ def application(script: Path, given: Namespace, limits: Bounds) -> st.App:
             Middleware(Door, bounds=limits, origins=given.origin, base_path=given.base_path),
             Middleware(Admission, bounds=limits, trusted_header=given.trusted_header),
             Middleware(Guard, bounds=limits),
+            Middleware(Discretion, script=script),
         ],
     )
 

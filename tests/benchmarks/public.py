@@ -18,7 +18,7 @@ from streamlit.proto.WidgetStates_pb2 import WidgetState
 from websockets.exceptions import ConnectionClosed
 
 from tests.load.hosting import public
-from tests.load.visitor import Visitor, socket
+from tests.load.visitor import Visitor, cut, socket
 
 TICKS: Final = 60
 CROWD, THINKS, CROWD_SECONDS = 50, 5.0, 120.0
@@ -117,7 +117,7 @@ def flood(address: str, alone: Sequence[float]) -> None:
             sender = threading.Thread(target=_pour, args=(stream, ask, over), daemon=True)
             sender.start()
             over.wait()
-            stream.socket.close()
+            cut(stream)
 
     with Visitor(address).open() as visitor, beside(pours):
         time.sleep(3)
@@ -154,7 +154,7 @@ def hoard(address: str, process: int) -> None:
                 )
                 stream.send(BackMsg(rerun_script=state).SerializeToString())
             over.wait()
-            stream.socket.close()
+            cut(stream)
 
     with beside(forge, HOARDERS):
         time.sleep(15)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from socket import SHUT_RDWR
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -43,6 +45,12 @@ def socket(
         close_timeout=PATIENCE,
         legacy=True,
     )
+
+
+def cut(connection: ClientConnection) -> None:
+    """Leave without a word, as when a cable is pulled."""
+    with suppress(OSError):
+        connection.socket.shutdown(SHUT_RDWR)
 
 
 class Visitor:
@@ -86,7 +94,7 @@ class Visitor:
 
     def abandon(self) -> None:
         """Leave without a word, as when a cable is pulled."""
-        self._socket.socket.close()
+        cut(self._socket)
 
     def open(self) -> Visitor:
         """Ask for the whole page, and wait until it is drawn."""

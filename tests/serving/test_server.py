@@ -1,6 +1,5 @@
 """A real public server: what it refuses, what it survives, and a visitor who stays through it."""
 
-import json
 import random
 import socket as sockets
 import struct
@@ -12,6 +11,7 @@ from contextlib import suppress
 from urllib.parse import urlsplit
 
 import pytest
+import streamlit
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ClientState_pb2 import ClientState
 from streamlit.proto.WidgetStates_pb2 import WidgetState
@@ -204,13 +204,21 @@ def test_visitors_who_are_cut_off_harm_nobody_else(server):
         visitor.abandon()
 
 
-def test_the_first_frame_names_no_path_beyond_what_streamlit_says(server):
-    with Visitor(server) as visitor:
+def test_the_first_message_says_nothing_of_the_server_but_streamlits_version(server):
+    with Visitor(server, query="functions=relu") as visitor:
         visitor.ask()
-        while (message := visitor.receive()).WhichOneof("type") != "new_session":
-            pass
-    said = json.dumps(str(message))
-    assert sys.prefix not in said
+        messages = [visitor.receive()]
+        while messages[-1].WhichOneof("type") != "script_finished":
+            messages.append(visitor.receive())
+    (begun,) = [each.new_session for each in messages if each.HasField("new_session")]
+    assert begun.initialize.session_id
+    about = begun.initialize.environment_info
+    assert about.streamlit_version == streamlit.__version__
+    assert [about.python_version, about.server_os, begun.main_script_path] == [""] * 3
+    assert not begun.initialize.user_info.installation_id
+    said = b"".join(each.SerializeToString() for each in messages)
+    assert str(ROOT).encode() not in said
+    assert sys.prefix.encode() not in said
 
 
 def test_beyond_the_bound_there_is_a_page_that_says_so(log):
