@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import subprocess
 import threading
 import time
@@ -222,6 +223,7 @@ def soak(address: str, process: int, visits: int = 1000) -> None:
 
 def main() -> None:
     """Measure and print; takes about five minutes."""
+    logging.getLogger("websockets").setLevel(logging.CRITICAL)  # whom we cut off complains
     print("\nThe public server")
     with public(kept_seconds=20, sessions_per_address=100) as address:
         process = process_at(address)
