@@ -198,7 +198,8 @@ def largest(address: str, process: int, alone: Sequence[float], page: str, query
     with ExitStack() as stack:
         for seed in range(LARGE):
             # The seed makes each one a job of its own.
-            visitor = stack.enter_context(Visitor(address, page, f"{query}&seed={seed}"))
+            visitor = Visitor(address, page, f"{query}&seed={seed}")
+            stack.callback(visitor.abandon)
             visitor.ask()
         onlooker = stack.enter_context(Visitor(address).open())
         time.sleep(3)

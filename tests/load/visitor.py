@@ -42,7 +42,8 @@ def socket(
         proxy=None,
         max_size=None,
         open_timeout=PATIENCE,
-        close_timeout=PATIENCE,
+        close_timeout=5,  # whoever leaves with much unread is not waited for
+        ping_interval=None,
         legacy=True,
     )
 
