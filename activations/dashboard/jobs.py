@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import math
+import threading
 import time
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Hashable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Final, Generic, Protocol, TypeVar
 
@@ -23,6 +25,49 @@ _PATIENCE: Final = 0.4
 
 _AT_ONCE: Final = 0.2
 """Seconds that a job may take before its progress is shown: less would only flicker."""
+
+
+_WORD_EVERY: Final = 0.5
+"""Seconds from one word to who waits to the next, at which Streamlit may abandon the waiting."""
+
+
+class Turns:
+    """Who computes now in the whole server, and who waits: first come, first served.
+
+    `at_once` is how many may, None where all may.
+    """
+
+    def __init__(self, at_once: int | None = None) -> None:
+        """Begin with nobody."""
+        self.at_once = at_once
+        self._changed = threading.Condition()
+        self._queue: list[object] = []
+
+    @contextmanager
+    def turn(self, waits: Callable[[int], object]) -> Iterator[None]:
+        """Wait for a turn and hold it; `waits` is told now and then how many come before."""
+        ticket = object()
+        with self._changed:
+            self._queue.append(ticket)
+        try:
+            while ahead := self._ahead(ticket):
+                waits(ahead)
+                with self._changed:
+                    self._changed.wait(_WORD_EVERY)
+            yield
+        finally:
+            with self._changed:
+                self._queue.remove(ticket)
+                self._changed.notify_all()
+
+    def _ahead(self, ticket: object) -> int:
+        with self._changed:
+            at_once = len(self._queue) if self.at_once is None else self.at_once
+            return max(self._queue.index(ticket) - at_once + 1, 0)
+
+
+TURNS: Final = Turns()
+"""The server's, for jobs that take longer than a tick."""
 
 
 class Course(Protocol[R_co]):
@@ -110,7 +155,11 @@ class Work(Generic[R]):
         for index, job in enumerate(self._jobs):
             if job.key in self._done:
                 continue
-            self._done[job.key] = job.work(self._progress(index, job.label))
+            if quick:
+                self._done[job.key] = job.work(self._progress(index, job.label))
+            else:
+                with TURNS.turn(self._waiting(index, job.label)):
+                    self._done[job.key] = job.work(self._progress(index, job.label))
             self._conclude(index, self._done[job.key])
             if time.monotonic() > over:
                 return
@@ -128,6 +177,15 @@ class Work(Generic[R]):
                 self._line(index).progress(share, text=label)
 
         return show
+
+    def _waiting(self, index: int, label: str) -> Callable[[int], object]:
+        """Return what says how many of others' jobs come first."""
+
+        def say(ahead: int) -> None:
+            others = "another visitor's" if ahead == 1 else f"{ahead} of other visitors'"
+            self._line(index).markdown(f":gray[{label} waits for {others}.]")
+
+        return say
 
     def _line(self, index: int) -> DeltaGenerator:
         """Return the line of this number, which replaces what was written there."""

@@ -2,7 +2,18 @@
 
 from __future__ import annotations
 
-from tests.benchmarks import depth, export, gates, live, page, precision, replicas, server, training
+from tests.benchmarks import (
+    depth,
+    export,
+    gates,
+    live,
+    page,
+    precision,
+    public,
+    replicas,
+    server,
+    training,
+)
 
 if __name__ == "__main__":
     page.main()
@@ -14,3 +25,4 @@ if __name__ == "__main__":
     precision.main()
     training.main()
     replicas.main()
+    public.main()

@@ -11,7 +11,7 @@ from tempfile import TemporaryDirectory
 
 from tests.benchmarks.page import judged
 from tests.browser.proxy import installed_nginx, proxied, replicated
-from tests.browser.visitor import Visitor
+from tests.browser.visitor import Returning
 
 VISITORS = 20
 
@@ -30,16 +30,13 @@ def main() -> None:
     ):
         cookies = itertools.islice(proxy.cookies_to(replicas[0]), VISITORS)
         visitors = [
-            Visitor(proxy.address, f"samples={10 + number}", cookie)
+            Returning(proxy.address, f"samples={10 + number}", cookie).drawn_whole()
             for number, cookie in enumerate(cookies)
         ]
-        for each in visitors:
-            each.draw()
 
-        def again(visitor: Visitor) -> tuple[float, bool]:
-            with visitor:
-                kept = visitor.draw_again() == visitor.query
-                return time.perf_counter() - killed, kept
+        def again(visitor: Returning) -> tuple[float, bool]:
+            with visitor.again() as returned:
+                return time.perf_counter() - killed, returned.said == visitor.query
 
         killed = time.perf_counter()
         returned = [pool.submit(again, each) for each in visitors]

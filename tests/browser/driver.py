@@ -82,12 +82,12 @@ def served(script: Path, folder: Path = ROOT, *options: str) -> Iterator[str]:
 
 @contextmanager
 def answering(
-    command: list[str], port: int, folder: Path, environment: dict[str, str]
+    command: list[str], port: int, folder: Path, environment: dict[str, str], **options: Any
 ) -> Iterator[str]:
     """Run a command until it serves a Streamlit page on that port; yield the page's address."""
     address = f"http://127.0.0.1:{port}"
     health = f"{address}/_stcore/health"
-    with running(command, cwd=folder, env=environment) as process:
+    with running(command, cwd=folder, env=environment, **options) as process:
         wait_for_answer(lambda: urllib.request.urlopen(health, timeout=5).close(), process)
         yield address
 

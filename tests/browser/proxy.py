@@ -18,7 +18,6 @@ from pathlib import Path
 import pytest
 
 from tests.browser.driver import PATIENCE, ROOT, free_port, running, wait_for_answer
-from tests.browser.visitor import Visitor
 
 DEPLOY = ROOT / "deploy"
 UNPACKED = Path(sys.prefix) / "nginx"
@@ -56,19 +55,17 @@ class Replica:
         self.start()
 
     def start(self) -> None:
-        """Start it, and wait until it has drawn a page: before that it knows no script of ours."""
+        """Start it, and wait until it answers, which it does once it has drawn a page."""
         address, _, port = self.name.partition(":")
         command = [
-            *(sys.executable, "-m", "streamlit", "run", str(ROOT / "app.py")),
-            *("--server.address", address, "--server.port", port, "--server.headless", "true"),
-            *("--server.baseUrlPath", self._base),
+            *(sys.executable, "-m", "activations", "--public"),
+            *("--host", address, "--port", port, "--base-path", self._base.strip("/")),
+            *("--trusted-header", "X-Forwarded-For"),
         ]
         environment = os.environ | {"PYTHONPATH": str(ROOT)}
         self._process = self._life.enter_context(running(command, cwd=ROOT, env=environment))
         health = f"http://{self.name}{self._base}/_stcore/health"
         wait_for_answer(lambda: urllib.request.urlopen(health, timeout=5).close(), self._process)
-        with Visitor(f"http://{self.name}{self._base}") as first:
-            first.draw()
 
     def kill(self) -> None:
         """End it as a machine ends that loses its power: nobody is told."""

@@ -51,9 +51,9 @@ def visited(page, address):
 
 def wait_until(page, holds, seconds=60):
     deadline = time.monotonic() + seconds
-    while not holds() and time.monotonic() < deadline:
+    while not (held := holds()) and time.monotonic() < deadline:
         page.wait_for_timeout(50)
-    assert holds()
+    assert held
 
 
 def wait_for_query(page, query):
@@ -66,9 +66,9 @@ def wait_for_query(page, query):
 def wait_to_show(page, expected):
     """Wait until a page shows all of `expected`, which `shown` gave."""
     deadline = time.monotonic() + 60
-    while shown(page) != expected and time.monotonic() < deadline:
+    while (found := shown(page)) != expected and time.monotonic() < deadline:
         page.wait_for_timeout(50)
-    assert shown(page) == expected
+    assert found == expected
 
 
 def agrees_with_its_link(page, new_page):

@@ -31,7 +31,7 @@ from tests.browser.state import (
 )
 from tests.browser.state import wait_until as reached
 from tests.browser.test_lost_session import CONNECTION, OFFLINE
-from tests.browser.visitor import Visitor
+from tests.browser.visitor import Returning
 
 pytestmark = with_nginx
 
@@ -224,8 +224,11 @@ def test_visitors_of_a_killed_replica_go_on_at_the_other(proxy, pair, away):
     for page in pages:
         page.on("websocket", lambda _, page=page: back.add(page))
     cookies = itertools.islice(proxy.cookies_to(victim), 16)
-    others = [Visitor(proxy.address, f"samples={10 + n}", each) for n, each in enumerate(cookies)]
-    assert [each.draw() for each in others] == [each.query for each in others]
+    others = [
+        Returning(proxy.address, f"samples={10 + n}", each).drawn_whole()
+        for n, each in enumerate(cookies)
+    ]
+    assert [each.said for each in others] == [each.query for each in others]
     victim.kill()
     for page in pages:
         reached(page, lambda page=page: page in back)
@@ -241,8 +244,8 @@ def test_visitors_of_a_killed_replica_go_on_at_the_other(proxy, pair, away):
     wait_for_query(computing, LARGE)
 
     for each in others:
-        with each:
-            assert each.draw_again() == each.query
+        with each.again() as returned:
+            assert returned.said == each.query
 
     # The lost one comes back: what the cookie leads to holds nothing of the visit.
     victim.start()

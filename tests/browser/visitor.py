@@ -1,77 +1,52 @@
-"""A visit without a browser: it speaks to the server as Streamlit's page does, and hears it."""
+"""A visitor without a browser who comes back, at another replica, when the connection is lost."""
 
 from __future__ import annotations
 
-import re
+import json
 import time
-from contextlib import ExitStack
+from contextlib import suppress
 from typing import Self
 
-from streamlit.proto.BackMsg_pb2 import BackMsg
-from streamlit.proto.ClientState_pb2 import ClientState
-from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+from streamlit.proto.Delta_pb2 import Delta
 from websockets.exceptions import WebSocketException
-from websockets.sync.client import connect
-from websockets.typing import Origin, Subprotocol
 
 from tests.browser.driver import PATIENCE
-
-ADDRESS = re.compile(rb'"query": ?"([^"]*)"')
-"""What the page's address is to say, in the message of the component that writes it."""
+from tests.load.visitor import Visitor
 
 
-class Visitor:
-    """A visit of the first page, with the query of its address and the cookie of its replica."""
+class Returning(Visitor):
+    """A visit of the first page; `said` is the query that the page last gave its address."""
 
     def __init__(self, address: str, query: str = "", replica: str = "") -> None:
-        self.query = query
-        self._address = address
-        self._headers = {"Cookie": f"replica={replica}"} if replica else {}
-        self._life = ExitStack()
-        self._connect()
-
-    def _connect(self) -> None:
-        self._life.close()
-        connection = connect(
-            f"{self._address.replace('http', 'ws', 1)}/_stcore/stream",
-            origin=Origin("/".join(self._address.split("/")[:3])),
-            subprotocols=[Subprotocol("streamlit")],
-            additional_headers=self._headers,
-            max_size=None,
+        """Connect, by the cookie of a replica."""
+        self.said = ""
+        self._arguments = (address, query, replica)
+        super().__init__(
+            address, query=query, headers={"Cookie": f"replica={replica}"} if replica else {}
         )
-        self._socket = self._life.enter_context(connection)
 
-    def draw(self) -> str:
-        """Ask for the page, and wait until it is whole; return what its address is to say."""
-        state = ClientState(query_string=self.query)
-        self._socket.send(BackMsg(rerun_script=state).SerializeToString())
-        said = ""
-        while True:
-            message = bytes(self._socket.recv(timeout=PATIENCE))
-            if found := ADDRESS.search(message):
-                said = found[1].decode()
-            if ForwardMsg.FromString(message).WhichOneof("type") == "script_finished":
-                return said
-
-    def draw_again(self) -> str:
-        """Wait until the connection is lost, and draw the page on the next one that there is."""
-        try:
+    def again(self) -> Returning:
+        """Wait until the connection is lost; draw the page on the next one that there is."""
+        with suppress(WebSocketException):
             while True:
-                self._socket.recv(timeout=PATIENCE)
-        except WebSocketException:
-            pass
+                self.receive()
+        self.close()
         deadline = time.monotonic() + PATIENCE
         while True:
             try:
-                self._connect()
-                return self.draw()
+                return Returning(*self._arguments).drawn_whole()
             except (OSError, WebSocketException):
                 if time.monotonic() > deadline:
                     raise
                 time.sleep(0.2)
 
-    def __enter__(self) -> Self:
+    def drawn_whole(self) -> Self:
+        """Draw the page."""
+        self.open()
         return self
 
-    def __exit__(self, *_: object) -> None:
-        self._life.close()
+    def _draw(self, delta: Delta) -> None:
+        super()._draw(delta)
+        component = delta.new_element.bidi_component
+        if component.component_name.endswith("address"):
+            self.said = str(json.loads(component.json)["query"])

@@ -19,7 +19,7 @@ from activations.dashboard.lens import Exhibit, Lens, Place
 from activations.dashboard.reading import Reading
 from activations.dashboard.session import Page, visit
 from activations.dashboard.training import files
-from activations.dashboard.training.pool import AT_ONCE, POOL, Course, Standing
+from activations.dashboard.training.pool import POOL, Course, Standing
 from activations.dashboard.training.settings import CONTROLS, Settings, values_of
 from activations.drawing.frame import Drawing
 from activations.functions.spec import Function
@@ -265,7 +265,7 @@ def progress(standing: Standing) -> str:
         return f"Done: {steps}"
     if standing.waiting:
         others = f" and {standing.ahead} more before this one" if standing.ahead else ""
-        return f"Waiting at {steps}: this server trains {AT_ONCE} runs at once{others}"
+        return f"Waiting at {steps}: this server trains {POOL.at_once} runs at once{others}"
     if not standing.playing:
         return f"Paused at {steps}"
     if not standing.rate:

@@ -168,7 +168,7 @@ class Pool:
 
     def __init__(self, at_once: int = AT_ONCE) -> None:
         """Let so many go on at once."""
-        self._at_once = at_once
+        self.at_once = at_once
         self._lock = threading.Lock()
         self._active: list[Course] = []
         self._queue: list[Course] = []
@@ -213,7 +213,7 @@ class Pool:
     def _begin(self) -> None:
         with self._lock:
             self._queue = [each for each in self._queue if each.wanted]
-            while self._queue and len(self._active) < self._at_once:
+            while self._queue and len(self._active) < self.at_once:
                 course = self._queue.pop(0)
                 self._active.append(course)
                 # A daemon: a server that is told to end does not wait for it.

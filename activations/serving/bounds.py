@@ -1,0 +1,77 @@
+"""How much one server does for how many: every bound, its reason, and its environment variable."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from typing import Final
+
+PREFIX: Final = "ACTIVATIONS_"
+
+
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """Positive integers; `ACTIVATIONS_SESSIONS=50` in the environment sets `sessions`, and so on.
+
+    Whoever is beyond a bound is told so and when to come back, or waits; nobody else notices.
+    """
+
+    sessions: int = 200
+    """Pages that are open at once: each takes some MB, and a slice of one interpreter's time."""
+
+    sessions_per_address: int = 60
+    """Of these, from one client address: a school's class comes from one, a flood as well."""
+
+    frame_bytes: int = 64 * 1024
+    """Bytes of a message from the browser: what all controls hold together is below 20 kB."""
+
+    widgets: int = 512
+    """Values in one message: the fullest page, all functions chosen, has some 200 controls."""
+
+    link_characters: int = 8192
+    """Characters of an address and its query: as many as proxies pass on; the longest of ours,
+    with all functions and formulas of one's own, is shorter."""
+
+    burst: int = 60
+    """Messages that are read at once: two seconds of a key held down on a slider."""
+
+    messages_per_second: int = 8
+    """Messages read after that: more than eyes can follow; what is beyond waits to be read."""
+
+    computations: int = field(default_factory=lambda: max((os.cpu_count() or 1) // 2, 1))
+    """Experiments of Depth and Precision that compute at once: half the cores, so that ticks of
+    sliders find one that is free."""
+
+    training_runs: int = field(default_factory=lambda: max((os.cpu_count() or 1) // 2, 1))
+    """Training runs that go on at once, for the same reason; the others take turns."""
+
+    kept_seconds: int = 60
+    """Seconds for which a session that lost its connection is kept: a train's tunnel. Later its
+    page is restored from the link."""
+
+    retry_seconds: int = 30
+    """Seconds after which somebody for whom there was no room is asked to come back."""
+
+    def __post_init__(self) -> None:
+        """Raise ValueError for what is no positive integer."""
+        for each in fields(self):
+            value = getattr(self, each.name)
+            if not isinstance(value, int) or value < 1:
+                raise ValueError(f"{each.name} must be a positive whole number, not {value!r}")
+
+
+def bounds(environment: Mapping[str, str]) -> Bounds:
+    """Return the bounds that the environment sets, the defaults for the others.
+
+    A ValueError names a variable that is unknown, with those that are known, or that is no positive
+    whole number.
+    """
+    known = {f"{PREFIX}{each.name.upper()}": each.name for each in fields(Bounds)}
+    given = {key: words for key, words in environment.items() if key.startswith(PREFIX)}
+    for key, words in given.items():
+        if key not in known:
+            raise ValueError(f"{key} is none of {', '.join(known)}")
+        if not (words.isascii() and words.isdigit() and int(words)):
+            raise ValueError(f"{key} must be a positive whole number, not {words!r}")
+    return Bounds(**{known[key]: int(words) for key, words in given.items()})

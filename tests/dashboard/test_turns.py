@@ -1,0 +1,70 @@
+"""Turns: no more compute at once than may, in the order in which they came, and all of them do."""
+
+import threading
+
+import pytest
+
+from activations.dashboard.jobs import Turns
+from tests.browser.driver import PATIENCE
+
+
+def held(turns, done, go):
+    """Start somebody who waits for a turn, holds it until told, and says so in `done`."""
+    waits, inside = threading.Event(), threading.Event()
+
+    def work():
+        with turns.turn(lambda _: waits.set()):
+            done.append(len(done))
+            inside.set()
+            go.wait(PATIENCE)
+
+    thread = threading.Thread(target=work)
+    thread.start()
+    return thread, waits, inside
+
+
+def test_so_many_at_once_and_the_others_in_their_order():
+    turns, done, go = Turns(2), [], threading.Event()
+    first = [held(turns, done, go) for _ in range(2)]
+    assert all(inside.wait(PATIENCE) for _, _, inside in first)
+    third, waits, inside = held(turns, done, go)
+    assert waits.wait(PATIENCE)
+    assert not inside.is_set()
+    go.set()
+    assert inside.wait(PATIENCE)
+    for thread in (third, *(each for each, *_ in first)):
+        thread.join(PATIENCE)
+    assert done == [0, 1, 2]
+
+
+def test_who_waits_hears_how_many_come_first():
+    turns, ahead = Turns(1), []
+
+    class EnoughError(Exception):
+        """Stands for what Streamlit raises where a run is abandoned."""
+
+    def hear(number):
+        ahead.append(number)
+        raise EnoughError
+
+    with turns.turn(ahead.append):
+        for _ in range(2):
+            with pytest.raises(EnoughError), turns.turn(hear):
+                pass
+    assert ahead == [1, 1]  # who gave up is nobody's predecessor
+    with turns.turn(hear):
+        pass
+
+
+def test_nobody_waits_where_there_is_no_bound():
+    turns = Turns()
+    with turns.turn(pytest.fail), turns.turn(pytest.fail):
+        pass
+
+
+def test_a_failure_passes_the_turn_on():
+    turns = Turns(1)
+    with pytest.raises(ZeroDivisionError), turns.turn(pytest.fail):
+        raise ZeroDivisionError
+    with turns.turn(pytest.fail):
+        pass

@@ -1,0 +1,260 @@
+"""A real public server: what it refuses, what it survives, and a visitor who stays through it."""
+
+import random
+import socket as sockets
+import struct
+import subprocess
+import sys
+import urllib.error
+import urllib.request
+from contextlib import suppress
+from urllib.parse import urlsplit
+
+import pytest
+import streamlit
+from streamlit.proto.BackMsg_pb2 import BackMsg
+from streamlit.proto.ClientState_pb2 import ClientState
+from streamlit.proto.WidgetStates_pb2 import WidgetState
+from websockets.exceptions import ConnectionClosed, InvalidStatus
+
+from tests.browser.driver import PATIENCE, ROOT
+from tests.load.hosting import public
+from tests.load.visitor import Visitor, socket
+from tests.serving.test_headers import EXPECTED
+
+PAGES = ("", "gates", "depth", "precision", "training")
+PARTS = (
+    "_stcore/health",
+    "_stcore/host-config",
+    "_stcore/upload_file/a/b",
+    "favicon.png",
+    "nothing/here",
+    "static/none.js",
+    "component/activations.dashboard.component.static/chart.js",
+    "media/none.png",
+)
+
+
+@pytest.fixture(scope="module")
+def log(tmp_path_factory):
+    return tmp_path_factory.mktemp("public") / "log"
+
+
+@pytest.fixture(scope="module")
+def server(log):
+    with public(log=log) as address:
+        yield address
+
+
+@pytest.fixture
+def staying(server):
+    """A visitor who has the page open, whatever comes, and moves a slider afterwards."""
+    with Visitor(server, query="functions=relu").open() as visitor:
+        yield visitor
+        visitor.tick("explore-range", -2, 3)
+        assert visitor.drawn == 2
+
+
+def fetched(address, **headers):
+    request = urllib.request.Request(address, headers=headers)
+    try:
+        with urllib.request.urlopen(request, timeout=PATIENCE) as answer:
+            return answer.status, answer.headers, answer.read()
+    except urllib.error.HTTPError as answer:
+        return answer.code, answer.headers, answer.read()
+
+
+@pytest.mark.parametrize("path", PAGES + PARTS)
+def test_every_answer_has_the_headers(server, path):
+    _, headers, body = fetched(f"{server}/{path}")
+    assert {name.lower() for name in headers} >= EXPECTED
+    assert "Server" not in headers
+    assert str(ROOT).encode() not in body
+
+
+def test_a_websocket_has_the_headers(server):
+    with socket(server) as open_socket:
+        assert {name.lower() for name in open_socket.response.headers} >= EXPECTED
+
+
+def sessions(server):
+    """How many sessions the server has begun, by its own count."""
+    _, _, body = fetched(f"{server}/_stcore/metrics", Accept="text/plain")
+    (line,) = [
+        line
+        for line in body.decode().splitlines()
+        if line.startswith("session_events_total{") and 'type="connect"' in line
+    ]
+    return float(line.split()[1])
+
+
+@pytest.mark.parametrize(
+    ("headers", "status"),
+    [({"Origin": "http://evil.example"}, 403), ({"Origin": "null"}, 403)],
+)
+def test_a_foreign_origin_is_refused_before_there_is_a_session(server, headers, status):
+    before = sessions(server)
+    with pytest.raises(InvalidStatus) as refused:
+        socket(server, headers)
+    assert refused.value.response.status_code == status
+    assert fetched(server, **headers)[0] == status
+    assert sessions(server) == before
+
+
+def test_a_foreign_host_is_refused_before_there_is_a_session(server):
+    before = sessions(server)
+    assert fetched(server, Host="evil.example")[0] == 400
+    port = urlsplit(server).port
+    handshake = (
+        "GET /_stcore/stream HTTP/1.1\r\nHost: evil.example\r\nUpgrade: websocket\r\n"
+        "Connection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"
+        "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n"
+    )
+    with sockets.create_connection(("127.0.0.1", port), timeout=PATIENCE) as raw:
+        raw.sendall(handshake.encode())
+        assert raw.recv(100).startswith(b"HTTP/1.1 400")
+    assert sessions(server) == before
+
+
+def closes(server, data):
+    """Say something, and return the code with which the server closes."""
+    with socket(server) as open_socket:
+        with suppress(ConnectionClosed):
+            open_socket.send(data)
+        try:
+            while True:
+                open_socket.recv(timeout=PATIENCE)
+        except ConnectionClosed as closed:
+            return closed.rcvd.code if closed.rcvd else None
+
+
+@pytest.mark.parametrize(
+    ("data", "code", "words"),
+    [
+        (BackMsg(clear_cache=True).SerializeToString(), 1008, "message clear_cache"),
+        (BackMsg(load_git_info=True).SerializeToString(), 1008, "message load_git_info"),
+        (BackMsg(debug_shutdown_runtime=True).SerializeToString(), 1008, "message debug_shutdown"),
+        (b"\xff" * 10, 1008, "malformed frame"),
+        ("words", 1008, "text frame"),
+        (b"x" * (64 * 1024 + 1), 1009, "too large a frame"),
+    ],
+)
+@pytest.mark.usefixtures("staying")
+def test_what_the_page_never_says_ends_its_connection_with_one_line(server, log, data, code, words):
+    before = log.read_text()
+    assert closes(server, data) == code
+    said = log.read_text().removeprefix(before)
+    assert len(said.splitlines()) == 1
+    assert words in said
+
+
+def mangled(number):
+    """A frame that is cut off, of flipped bits, too large, or noise."""
+    chance = random.Random(number)  # noqa: S311
+    state = ClientState(query_string="functions=relu&range=-5&range=5")
+    state.widget_states.widgets.append(WidgetState(id="$$ID-0-explore-range", string_value="x"))
+    data = bytearray(BackMsg(rerun_script=state).SerializeToString())
+    kind = number % 4
+    if kind == 0:
+        return bytes(data[: chance.randrange(1, len(data))])
+    if kind == 1:
+        for _ in range(8):
+            data[chance.randrange(len(data))] ^= 1 << chance.randrange(8)
+        return bytes(data)
+    if kind == 2:
+        return chance.randbytes(64 * 1024 + chance.randrange(1, 100_000))
+    return chance.randbytes(chance.randrange(1, 500))
+
+
+@pytest.mark.usefixtures("staying")
+def test_two_hundred_mangled_frames_harm_nobody_else(server, log):
+    before = log.read_text()
+    for number in range(200):
+        with socket(server) as open_socket, suppress(ConnectionClosed):
+            open_socket.send(mangled(number))
+    said = log.read_text().removeprefix(before)
+    assert "Traceback" not in said
+    assert len(said.splitlines()) <= 200
+
+
+@pytest.mark.usefixtures("staying")
+def test_garbage_half_requests_and_resets_harm_nobody_else(server):
+    there = ("127.0.0.1", urlsplit(server).port)
+    chance = random.Random(0)  # noqa: S311
+    half_open = []
+    for number in range(200):
+        raw = sockets.create_connection(there, timeout=PATIENCE)
+        raw.sendall(b"GET /_stcore/stream HTTP/1.1\r\nHost: localhost\r\nUpgr"[: 5 + number % 45])
+        half_open.append(raw)
+    for number in range(100):
+        with sockets.create_connection(there, timeout=PATIENCE) as raw:
+            raw.sendall(chance.randbytes(200) if number % 2 else b"GET / HTTP/1.1\r\n\r\n")
+            linger = struct.pack("ii", 1, 0)  # leaves with a reset
+            raw.setsockopt(sockets.SOL_SOCKET, sockets.SO_LINGER, linger)
+    assert fetched(f"{server}/_stcore/health")[0] == 200
+    for raw in half_open:
+        raw.close()
+
+
+@pytest.mark.usefixtures("staying")
+def test_visitors_who_are_cut_off_harm_nobody_else(server):
+    for _ in range(20):
+        visitor = Visitor(server, query="functions=relu")
+        visitor.ask()
+        visitor.abandon()
+
+
+def test_the_first_message_says_nothing_of_the_server_but_streamlits_version(server):
+    with Visitor(server, query="functions=relu") as visitor:
+        visitor.ask()
+        messages = [visitor.receive()]
+        while messages[-1].WhichOneof("type") != "script_finished":
+            messages.append(visitor.receive())
+    (begun,) = [each.new_session for each in messages if each.HasField("new_session")]
+    assert begun.initialize.session_id
+    about = begun.initialize.environment_info
+    assert about.streamlit_version == streamlit.__version__
+    assert [about.python_version, about.server_os, begun.main_script_path] == [""] * 3
+    assert not begun.initialize.user_info.installation_id
+    said = b"".join(each.SerializeToString() for each in messages)
+    assert str(ROOT).encode() not in said
+    assert sys.prefix.encode() not in said
+
+
+def test_beyond_the_bound_there_is_a_page_that_says_so(log):
+    with (
+        public(log=log.with_name("full"), sessions=1, retry_seconds=9) as address,
+        Visitor(address, query="functions=relu").open() as inside,
+    ):
+        with pytest.raises(InvalidStatus) as refused:
+            socket(address)
+        assert refused.value.response.status_code == 503
+        assert refused.value.response.headers["Retry-After"] == "9"
+        status, headers, body = fetched(address)
+        assert (status, headers["Retry-After"]) == (503, "9")
+        assert b"come back in 9 seconds" in body
+        inside.tick("explore-range", -2, 3)
+        assert inside.drawn == 2
+
+
+@pytest.mark.parametrize(
+    ("options", "environment", "words"),
+    [
+        ([], {"ACTIVATIONS_SESSIONS": "many"}, "ACTIVATIONS_SESSIONS must be a positive"),
+        (["--origin", "example.org"], {}, "'example.org' is no origin"),
+        (["--frame-ancestors", "*"], {}, "'*' is no origin"),
+    ],
+)
+def test_what_is_given_wrongly_ends_it_with_one_line(options, environment, words):
+    done = subprocess.run(
+        [sys.executable, "-m", "activations", "--public", *options],
+        env=environment | {"PATH": ""},
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE,
+        check=False,
+    )
+    assert done.returncode != 0
+    assert len(done.stderr.strip().splitlines()) == 1
+    assert words in done.stderr
