@@ -39,8 +39,17 @@ def shown(page):
 
 
 def settled(page):
-    """Wait until nothing runs and every chart is drawn."""
+    """Wait until nothing runs and every chart is drawn.
+
+    Where verdicts come bit by bit, each run of the script ends before the next one begins, so that
+    nothing must run a moment later either.
+    """
     page.wait_for_function(SETTLED, timeout=60_000)
+    while page.locator(".st-key-verdicts p").count():
+        page.wait_for_timeout(300)
+        if page.evaluate(SETTLED):
+            break
+        page.wait_for_function(SETTLED, timeout=60_000)
     return page
 
 

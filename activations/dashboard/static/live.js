@@ -104,14 +104,20 @@ function follow() {
 function now(state) {
   const wanted = others(state, slider);
   if (held?.slider !== slider || held.state !== wanted) {
-    if (asked !== slider + wanted) ask("asked", slider);
-    asked = slider + wanted;
+    if (asked !== slider + wanted && inUse()) {
+      ask("asked", slider);
+      asked = slider + wanted;
+    }
     return undefined;
   }
   const stand = values(held.reel, thumbs());
   const committed = (state[slider] ?? page.sliders[slider]).map(Number);
   const still = stand.every((value, at) => Math.abs(value - committed[at]) < 1e-9);
   return still ? undefined : frameAt(held.reel, stand);
+}
+
+function inUse() {
+  return Boolean(document.activeElement?.closest(`.st-key-${page.page}${slider}`));
 }
 
 /** @returns {number[]} */
