@@ -2,6 +2,7 @@
 
 import time
 
+from tests.browser.driver import PATIENCE
 from tests.browser.reading import charts
 
 SETTLED = """() => {
@@ -44,12 +45,12 @@ def settled(page):
     Where verdicts come bit by bit, each run of the script ends before the next one begins, so that
     nothing must run a moment later either.
     """
-    page.wait_for_function(SETTLED, timeout=60_000)
+    page.wait_for_function(SETTLED, timeout=1000 * PATIENCE)
     while page.locator(".st-key-verdicts p").count():
         page.wait_for_timeout(300)
         if page.evaluate(SETTLED):
             break
-        page.wait_for_function(SETTLED, timeout=60_000)
+        page.wait_for_function(SETTLED, timeout=1000 * PATIENCE)
     return page
 
 
@@ -58,7 +59,7 @@ def visited(page, address):
     return settled(page)
 
 
-def wait_until(page, holds, seconds=60):
+def wait_until(page, holds, seconds=PATIENCE):
     deadline = time.monotonic() + seconds
     while not (held := holds()) and time.monotonic() < deadline:
         page.wait_for_timeout(50)
@@ -68,13 +69,15 @@ def wait_until(page, holds, seconds=60):
 def wait_for_query(page, query):
     """Wait until the address says exactly that; "" is an address without a query."""
     wanted = f"?{query}" if query else ""
-    page.wait_for_function("query => location.search === query", arg=wanted, timeout=60_000)
+    page.wait_for_function(
+        "query => location.search === query", arg=wanted, timeout=1000 * PATIENCE
+    )
     return settled(page)
 
 
 def wait_to_show(page, expected):
     """Wait until a page shows all of `expected`, which `shown` gave."""
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + PATIENCE
     while (found := shown(page)) != expected and time.monotonic() < deadline:
         page.wait_for_timeout(50)
     assert found == expected

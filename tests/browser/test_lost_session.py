@@ -107,7 +107,7 @@ def lose(page, line, server):
     line.cut()
     page.wait_for_function(f"{CONNECTION} !== 'CONNECTED'")
     line.lay(server)
-    page.wait_for_function(f"{CONNECTION} === 'CONNECTED'", timeout=60_000)
+    page.wait_for_function(f"{CONNECTION} === 'CONNECTED'", timeout=1000 * PATIENCE)
     settled(page)
 
 
@@ -210,7 +210,7 @@ def test_depth_goes_on_after_a_story(line, servers, away):
 
 
 def test_depth_goes_on_while_it_computes(line, servers, away):
-    link = "functions=tanh&functions=relu&functions=mish&depth=100&width=512&batch=512&repeats=2"
+    link = "functions=tanh&functions=relu&functions=mish&depth=100&width=256&batch=512&repeats=4"
     page, other = away(), away()
     page.goto(f"{line.address}/depth?{link}")
     page.get_by_text("Mish …").wait_for(timeout=1000 * PATIENCE)
@@ -232,7 +232,7 @@ def test_a_server_that_was_ended_and_started_again(away):
     page.wait_for_function(f"{CONNECTION} !== 'CONNECTED'")
     with served(ROOT / "app.py") as second:
         line.lay(second)
-        page.wait_for_function(f"{CONNECTION} === 'CONNECTED'", timeout=60_000)
+        page.wait_for_function(f"{CONNECTION} === 'CONNECTED'", timeout=1000 * PATIENCE)
         page.wait_for_function(f"!{CONTENT}.inert")  # keys of that moment are passed over
         slide(settled(page), "Leaky ReLU negative slope", "ArrowRight")
         wait_for_query(page, "range=-4.5&range=5&negative_slope=0.02")
