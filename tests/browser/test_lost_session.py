@@ -210,7 +210,7 @@ def test_depth_goes_on_after_a_story(line, servers, away):
 
 
 def test_depth_goes_on_while_it_computes(line, servers, away):
-    link = "functions=tanh&functions=relu&functions=mish&depth=100&width=256&batch=512&repeats=4"
+    link = "functions=tanh&functions=relu&functions=mish&depth=100&width=512&batch=512&repeats=2"
     page, other = away(), away()
     page.goto(f"{line.address}/depth?{link}")
     page.get_by_text("Mish …").wait_for(timeout=1000 * PATIENCE)
