@@ -64,9 +64,8 @@ def report(what: str, spent: Sequence[float], idle: Sequence[float]) -> None:
 def process_at(address: str) -> int:
     """Return the process that listens at an address on this machine."""
     port = urlsplit(address).port
-    found = subprocess.run(  # noqa: S602 nothing in it is anybody's input but our own port
-        f"ps -eo pid,args | grep -e '--public .*--port {port}' | grep -v grep | head -1",
-        shell=True,
+    found = subprocess.run(
+        ["pgrep", "--full", "--", f"--public .*--port {port}"],  # noqa: S607
         capture_output=True,
         text=True,
         check=True,

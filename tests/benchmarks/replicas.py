@@ -30,7 +30,7 @@ def main() -> None:
     ):
         cookies = itertools.islice(proxy.cookies_to(replicas[0]), VISITORS)
         visitors = [
-            Returning(proxy.address, f"samples={10 + number}", cookie).drawn_whole()
+            Returning(proxy.address, f"samples={10 + number}", cookie).open()
             for number, cookie in enumerate(cookies)
         ]
 

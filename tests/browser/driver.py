@@ -92,6 +92,14 @@ def answering(
         yield address
 
 
+def wait_until(holds: Callable[[], object], rest: Callable[[float], object] = time.sleep) -> None:
+    """Wait until something holds; `rest` lets so many seconds pass."""
+    deadline = time.monotonic() + PATIENCE
+    while not (held := holds()) and time.monotonic() < deadline:
+        rest(0.02)
+    assert held
+
+
 def wait_for_answer(ask: Callable[[], None], process: subprocess.Popen[bytes]) -> None:
     """Ask until it raises no OSError, while the process that is to answer lives."""
     deadline = time.monotonic() + PATIENCE

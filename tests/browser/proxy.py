@@ -8,16 +8,15 @@ import os
 import re
 import shutil
 import sys
-import time
 import urllib.request
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
-from tests.browser.driver import PATIENCE, ROOT, free_port, running, wait_for_answer
+from tests.browser.driver import PATIENCE, ROOT, free_port, running, wait_for_answer, wait_until
 
 DEPLOY = ROOT / "deploy"
 UNPACKED = Path(sys.prefix) / "nginx"
@@ -75,14 +74,6 @@ class Replica:
     def end(self) -> None:
         """End it in good order."""
         self._life.close()
-
-
-def wait_until(holds: Callable[[], object]) -> None:
-    """Wait until something holds that no page is needed for."""
-    deadline = time.monotonic() + PATIENCE
-    while not holds() and time.monotonic() < deadline:
-        time.sleep(0.02)
-    assert holds()
 
 
 @contextmanager

@@ -2,6 +2,7 @@
 
 import time
 
+from tests.browser import driver
 from tests.browser.driver import PATIENCE
 from tests.browser.reading import charts
 
@@ -59,11 +60,9 @@ def visited(page, address):
     return settled(page)
 
 
-def wait_until(page, holds, seconds=PATIENCE):
-    deadline = time.monotonic() + seconds
-    while not (held := holds()) and time.monotonic() < deadline:
-        page.wait_for_timeout(50)
-    assert held
+def wait_until(page, holds):
+    """Wait until something holds, while the page goes on."""
+    driver.wait_until(holds, lambda seconds: page.wait_for_timeout(1000 * seconds))
 
 
 def wait_for_query(page, query):

@@ -10,14 +10,13 @@ import urllib.request
 
 import pytest
 
-from tests.browser.driver import PATIENCE, free_port
+from tests.browser.driver import PATIENCE, free_port, wait_until
 from tests.browser.proxy import (
     DEPLOY,
     installed_nginx,
     proposed,
     proxied,
     replicated,
-    wait_until,
     with_nginx,
 )
 from tests.browser.reading import ENDED, slide
@@ -225,8 +224,7 @@ def test_visitors_of_a_killed_replica_go_on_at_the_other(proxy, pair, away):
         page.on("websocket", lambda _, page=page: back.add(page))
     cookies = itertools.islice(proxy.cookies_to(victim), 16)
     others = [
-        Returning(proxy.address, f"samples={10 + n}", each).drawn_whole()
-        for n, each in enumerate(cookies)
+        Returning(proxy.address, f"samples={10 + n}", each).open() for n, each in enumerate(cookies)
     ]
     assert [each.said for each in others] == [each.query for each in others]
     victim.kill()

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import time
 from contextlib import suppress
-from typing import Self
 
 from streamlit.proto.Delta_pb2 import Delta
 from websockets.exceptions import WebSocketException
@@ -34,16 +33,11 @@ class Returning(Visitor):
         deadline = time.monotonic() + PATIENCE
         while True:
             try:
-                return Returning(*self._arguments).drawn_whole()
+                return Returning(*self._arguments).open()
             except (OSError, WebSocketException):
                 if time.monotonic() > deadline:
                     raise
                 time.sleep(0.2)
-
-    def drawn_whole(self) -> Self:
-        """Draw the page."""
-        self.open()
-        return self
 
     def _draw(self, delta: Delta) -> None:
         super()._draw(delta)

@@ -1,7 +1,6 @@
 """Runs in workers: waited for by conditions, never by seconds."""
 
 import threading
-import time
 
 import pytest
 
@@ -11,19 +10,11 @@ from activations.dashboard.training.pool import Pool, Standing
 from activations.functions.catalog import function
 from activations.training.experiment import Experiment
 from activations.training.run import Run
-from tests.browser.driver import PATIENCE
+from tests.browser.driver import wait_until
 from tests.training.test_run import assert_same_bits
 
 SMALL = Experiment(task="xor", depth=1, width=2, seeds=1)
 TANH = function("tanh")
-
-
-def until(condition):
-    """Wait until a condition holds, which is soon."""
-    deadline = time.monotonic() + PATIENCE
-    while not condition():
-        assert time.monotonic() < deadline
-        time.sleep(0.002)
 
 
 def small():
@@ -36,7 +27,7 @@ def pool():
     yield pool
     for course in list(pool._known):
         course.close()
-    until(lambda: not pool._active)
+    wait_until(lambda: not pool._active)
 
 
 def entered(pool, plan="plan", make=small, here=lambda: True):
@@ -47,31 +38,31 @@ def test_a_course_runs_to_its_end_and_is_what_the_run_is(pool):
     course = entered(pool)
     assert course.latest.step == 0
     course.watch(130, 0)
-    until(lambda: not course.moves)
+    wait_until(lambda: not course.moves)
     assert course.standing == Standing(130, 130, False, False, 0, course.standing.rate)
     run = small()
     run.advance(130)
     assert_same_bits(course.latest, run.snapshot())
     course.watch(150, 0)  # a later end: it goes on
-    until(lambda: course.latest.step == 150)
+    wait_until(lambda: course.latest.step == 150)
 
 
 def test_stopped_and_continued_it_is_the_same(pool):
     course = entered(pool)
     course.watch(100_000, 0)
-    until(lambda: course.latest.step)
+    wait_until(lambda: course.latest.step)
     course.pause()
-    until(lambda: not course.moves and not pool._active)
+    wait_until(lambda: not course.moves and not pool._active)
     paused = course.latest.step
     assert 0 < paused < 100_000
     course.watch(100_000, 0)
     assert not pool._active
     course.step()
     course.watch(100_000, 0)
-    until(lambda: course.latest.step == paused + 1)
+    wait_until(lambda: course.latest.step == paused + 1)
     course.play()
     course.watch(paused + 70, 0)
-    until(lambda: course.latest.step == paused + 70)
+    wait_until(lambda: course.latest.step == paused + 70)
     run = small()
     run.advance(paused + 70)
     assert_same_bits(course.latest, run.snapshot())
@@ -80,22 +71,22 @@ def test_stopped_and_continued_it_is_the_same(pool):
 def test_it_starts_over_while_it_runs(pool):
     course = entered(pool)
     course.watch(100_000, 0)
-    until(lambda: course.latest.step)
+    wait_until(lambda: course.latest.step)
     course.restart()
     assert course.latest.step == 0
-    until(lambda: not pool._active)
+    wait_until(lambda: not pool._active)
     assert (course.latest.step, course.moves) == (0, False)
     course.play()
     course.watch(60, 0)
-    until(lambda: course.latest.step == 60)
+    wait_until(lambda: course.latest.step == 60)
 
 
 def test_an_earlier_end_is_what_it_would_have_been(pool):
     course = entered(pool)
     course.watch(90, 0)
-    until(lambda: not course.moves)
+    wait_until(lambda: not course.moves)
     course.watch(30, 0)
-    until(lambda: course.latest.step == 30)
+    wait_until(lambda: course.latest.step == 30)
     run = small()
     run.advance(30)
     assert_same_bits(course.latest, run.snapshot())
@@ -104,14 +95,14 @@ def test_an_earlier_end_is_what_it_would_have_been(pool):
 def test_nobody_watches_so_it_stops(pool, monkeypatch):
     course = entered(pool)
     course.watch(10_000_000, 0)
-    until(lambda: course.latest.step)
+    wait_until(lambda: course.latest.step)
     monkeypatch.setattr(pools, "PATIENCE", 0.0)
-    until(lambda: not pool._active)
+    wait_until(lambda: not pool._active)
     assert course.moves
     reached = course.latest.step
     monkeypatch.setattr(pools, "PATIENCE", 15.0)
     course.watch(reached + 1, 0)
-    until(lambda: course.latest.step == reached + 1)
+    wait_until(lambda: course.latest.step == reached + 1)
 
 
 def test_who_comes_after_waits_and_is_told_so(pool):
@@ -124,7 +115,7 @@ def test_who_comes_after_waits_and_is_told_so(pool):
     assert "trains 2 runs at once and 1 more before this one" in progress(third.standing)
     second.close()  # who goes away frees a place in the queue
     first.pause()
-    until(lambda: pool._active == [third])
+    wait_until(lambda: pool._active == [third])
     assert second.latest.step == 0
 
 
@@ -133,7 +124,7 @@ def test_turns_are_taken_where_others_wait(pool, monkeypatch):
     first, second = (entered(pool, plan) for plan in "ab")
     for course in (first, second):
         course.watch(60, 0)
-    until(lambda: not first.moves and not second.moves)
+    wait_until(lambda: not first.moves and not second.moves)
     run = small()
     run.advance(60)
     for course in (first, second):
@@ -156,7 +147,7 @@ def test_no_more_runs_go_on_at_once_than_the_pool_has():
     courses = [entered(pool, n, lambda: Counted(SMALL, [TANH])) for n in range(5)]
     for course in courses:
         course.watch(30, 0)
-    until(lambda: not any(course.moves for course in courses))
+    wait_until(lambda: not any(course.moves for course in courses))
     assert max(most) <= 2
 
 
@@ -164,7 +155,7 @@ def test_what_a_reader_left_is_taken_up_where_it_was(pool):
     here = [True]
     left = entered(pool, here=lambda: here[0])
     left.watch(20, 0)
-    until(lambda: not left.moves)
+    wait_until(lambda: not left.moves)
     assert entered(pool) is not left
     here[0] = False  # a reload
     assert entered(pool, "other plan") is not left
@@ -184,7 +175,7 @@ def test_little_is_remembered_of_what_was_left(pool):
 def test_a_pace_is_kept(pool):
     course = entered(pool)
     course.watch(100_000, 100.0)
-    until(lambda: course.latest.step >= 50)
+    wait_until(lambda: course.latest.step >= 50)
     assert course.standing.rate < 110
 
 

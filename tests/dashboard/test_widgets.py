@@ -12,7 +12,6 @@ class Browser:
 
     def __init__(self, monkeypatch):
         self.state = {}
-        self.sent = {}
         monkeypatch.setattr(st, "session_state", self.state)
         monkeypatch.setattr(st, "text_input", lambda *_, **__: None)
         self.widgets = Widgets()

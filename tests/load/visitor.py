@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from socket import SHUT_RDWR
-from typing import Any
+from typing import Any, Self
 from urllib.parse import urlsplit
 
 from streamlit.proto.BackMsg_pb2 import BackMsg
@@ -83,7 +83,7 @@ class Visitor:
         self._page_hash = ""
         self._socket = socket(address, headers, session)
 
-    def __enter__(self) -> Visitor:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -97,7 +97,7 @@ class Visitor:
         """Leave without a word, as when a cable is pulled."""
         cut(self._socket)
 
-    def open(self) -> Visitor:
+    def open(self) -> Self:
         """Ask for the whole page, and wait until it is drawn."""
         self.ask()
         self.wait()
