@@ -6,7 +6,7 @@ import math
 import threading
 import time
 from collections.abc import Callable, Hashable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from typing import Final, Generic, Protocol, TypeVar
 
@@ -146,8 +146,7 @@ class Work(Generic[R]):
         for index, job in enumerate(self._jobs):
             if job.key in self._done:
                 self._conclude(index, self._done[job.key])
-            elif self._verdict:
-                self._line(index).markdown(f":gray[{job.label} …]")
+        self._announce()
 
     def advance(self, *, quick: bool) -> None:
         """Do at least one job that is still to do, and more until patience is over."""
@@ -155,14 +154,19 @@ class Work(Generic[R]):
         for index, job in enumerate(self._jobs):
             if job.key in self._done:
                 continue
-            if quick:
+            turn = nullcontext() if quick else TURNS.turn(self._waiting(index, job.label))
+            with turn:
                 self._done[job.key] = job.work(self._progress(index, job.label))
-            else:
-                with TURNS.turn(self._waiting(index, job.label)):
-                    self._done[job.key] = job.work(self._progress(index, job.label))
             self._conclude(index, self._done[job.key])
             if time.monotonic() > over:
+                self._announce()
                 return
+
+    def _announce(self) -> None:
+        """Write what is still to come."""
+        for index, job in enumerate(self._jobs):
+            if self._verdict and job.key not in self._done:
+                self._line(index).markdown(f":gray[{job.label} …]")
 
     def _conclude(self, index: int, result: R) -> None:
         if self._verdict:

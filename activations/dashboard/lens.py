@@ -226,7 +226,6 @@ def _follow(lens: Lens[S, R], rooms: _Rooms[S]) -> None:
     if lens.pulse is not None and work.moves != rooms.wakes and in_fragment():
         page.run_again()  # what wakes a fragment is settled by the run of the whole page
     if not work.finished:
-        work.tell()
         work.advance(quick=lens.quick)
         page.run_again()
 

@@ -203,8 +203,7 @@ class Page(Generic[S]):
         for key, control in reading.table.items():
             widget, value = self.key(key), control.widget_value(reading.values[key])
             if widget in st.session_state and not widgets().agree(widget, value):
-                st.session_state[widget] = value
-                widgets().say(widget, value)
+                widgets().set(widget, value)
 
     def _note(self, now: Visit, reading: Reading[S], changed: list[str]) -> None:
         """Take note of a choice: whether it goes on from the one before."""

@@ -71,8 +71,9 @@ class Widgets:
         st.text_input("Heard", key=_HEARD, label_visibility="collapsed")
         self.put, self.whole, self.echo = {}, True, False
 
-    def say(self, widget: str, value: object) -> None:
-        """Set a widget once it is drawn."""
+    def set(self, widget: str, value: object) -> None:
+        """Set a widget that was drawn before; the browser is told when it is drawn again."""
+        st.session_state[widget] = value
         self.said.append(_Saying(widget, value))
 
     def draw(self, widget: str, value: object) -> None:
@@ -139,6 +140,5 @@ def widgets() -> Widgets:
 
 def put(widget: str, value: object) -> None:
     """Choose a widget's value for the reader; to be called by a callback."""
-    st.session_state[widget] = value
+    widgets().set(widget, value)
     widgets().put[widget] = value
-    widgets().say(widget, value)

@@ -14,8 +14,7 @@ from activations.functions.formula import formula
 from activations.training.experiment import Experiment
 from activations.training.presets import PRESETS
 from activations.training.run import Run
-from tests.browser.driver import PATIENCE
-from tests.dashboard.test_training_pool import until
+from tests.browser.driver import PATIENCE, wait_until
 
 SMALL = {"depth": "1", "width": "4", "seeds": "2", "steps": "40", "task": "xor"}
 
@@ -43,7 +42,7 @@ def courses(app):
 def ended(app):
     """Run until the course is at its end."""
     app.run()
-    until(lambda: not courses(app)[0].moves)
+    wait_until(lambda: not courses(app)[0].moves)
     return app.run()
 
 
@@ -84,16 +83,16 @@ def test_pause_step_start_and_start_over(app):
     app.run()
     button(app, "Pause").click().run()
     (course,) = courses(app)
-    until(lambda: not course.moves)
+    wait_until(lambda: not course.moves)
     at = course.latest.step
     assert at < 20_000
     button(app, "Step").click().run()
-    until(lambda: course.latest.step == at + 1)
+    wait_until(lambda: course.latest.step == at + 1)
     app.run()
     button(app, "Start over").click().run()
     assert course.latest.step == 0
     button(app, "Start").click().run()
-    until(lambda: course.standing.step > 0)
+    wait_until(lambda: course.standing.step > 0)
     assert button(app, "Pause")
     assert not app.exception
 
@@ -110,7 +109,7 @@ def test_a_changed_control_starts_anew_and_what_is_shown_does_not(app):
     (after,) = courses(app)
     assert after is not before
     assert after.latest.experiment.width == 5
-    until(lambda: after.latest.step == 40)
+    wait_until(lambda: after.latest.step == 40)
 
 
 @pytest.mark.parametrize("title", PRESETS)

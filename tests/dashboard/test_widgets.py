@@ -23,8 +23,7 @@ class Browser:
         sent = {}
         for key, value in chosen.items():
             if key in self.state and not self.widgets.agree(key, value):
-                self.state[key] = value
-                self.widgets.say(key, value)
+                self.widgets.set(key, value)
             due = any(each.widget == key for each in self.widgets.said)
             self.widgets.draw(key, value)
             if due or key not in self.holds:
