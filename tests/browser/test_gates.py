@@ -242,7 +242,7 @@ def test_little_jumps_while_the_page_loads(server, new_page, query, count):
 def test_tab_reaches_every_control_in_the_order_in_which_it_is_read(opened):
     page = opened("?view=softmax", count=5)
     page.get_by_role("textbox", name="Paste logits").wait_for()  # whose script comes late
-    reached, expected = tabbed(at_rest(page))
+    reached, expected = tabbed(page)
     assert reached == expected
 
 
