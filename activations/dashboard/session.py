@@ -234,11 +234,12 @@ class Page(Generic[S]):
         if not isinstance(kept, dict):
             return None
         now.returns += 1
-        links = {page: parse_qs(str(link), keep_blank_values=True) for page, link in kept.items()}
-        for page, link in links.items():
-            if page != self.name:
-                now.kept.setdefault(page, link)
-        return links.get(self.name) if now.untouched else None
+        links: dict[str, Link] = {
+            page: parse_qs(str(link), keep_blank_values=True) for page, link in kept.items()
+        }
+        here = links.pop(self.name, None)
+        now.kept = links
+        return here if now.untouched else None
 
 
 def _by_history() -> bool:

@@ -18,6 +18,10 @@ import streamlit as st
 _WIDGETS: Final = "widgets"
 _HEARD: Final = "heard"
 
+_MOST_UNHEARD: Final = 2000
+"""Sayings that are remembered for a browser that hears nothing: more than one that does is behind,
+and no more memory than one page's."""
+
 
 @dataclass(slots=True)
 class _Saying:
@@ -74,12 +78,12 @@ class Widgets:
     def set(self, widget: str, value: object) -> None:
         """Set a widget that was drawn before; the browser is told when it is drawn again."""
         st.session_state[widget] = value
-        self.said.append(_Saying(widget, value))
+        self._say(_Saying(widget, value))
 
     def draw(self, widget: str, value: object) -> None:
         """Set a widget that is drawn next, if the browser is to be told."""
         if widget not in st.session_state:
-            self.said.append(_Saying(widget, value, new=True))
+            self._say(_Saying(widget, value, new=True))
         due = [
             each
             for each in self.said
@@ -105,6 +109,10 @@ class Widgets:
         for widget, value in held.items():
             if widget not in self.put and value not in self._told(widget):
                 self.known[widget] = value
+
+    def _say(self, saying: _Saying) -> None:
+        self.said.append(saying)
+        del self.said[:-_MOST_UNHEARD]
 
     def _is_new(self, widget: str, value: object) -> bool:
         if widget in self.put:

@@ -123,3 +123,11 @@ def test_what_a_callback_chose_is_a_change_but_not_the_browsers(browser, monkeyp
     assert browser.widgets.changed({"slope": 7}) == {"slope": 7}
     browser.run(slope=7, names=["relu"])
     assert browser.send() == {}  # with the 1 that the browser still holds
+
+
+def test_a_browser_that_never_hears_costs_no_more_and_more_memory(browser):
+    for value in range(5000):
+        browser.run(slope=value, names=["relu"])
+    said = browser.widgets.said
+    assert len(said) < 5000
+    assert said[-1].value == 4999
