@@ -7,8 +7,9 @@ from typing import Final
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from activations.serving.answers import Answer, client_address, log_refusal
+from activations.serving.answers import Answer, log_refusal
 from activations.serving.bounds import Bounds
+from activations.serving.caller import address
 
 _PARTS: Final = ("/_stcore/", "/static/", "/component/", "/media/")
 """Where the parts of a page are, which one that is open may still ask for."""
@@ -17,9 +18,9 @@ _PARTS: Final = ("/_stcore/", "/static/", "/component/", "/media/")
 class Admission:
     """Gives each WebSocket its place, and tells who comes when there is none to come back later."""
 
-    def __init__(self, app: ASGIApp, bounds: Bounds, trusted_header: str | None = None) -> None:
-        """Count by the address that a proxy puts into `trusted_header`, if there is a proxy."""
-        self._app, self._bounds, self._header = app, bounds, trusted_header
+    def __init__(self, app: ASGIApp, bounds: Bounds) -> None:
+        """Begin with an empty house."""
+        self._app, self._bounds = app, bounds
         self._open: Counter[str] = Counter()
         self._in_all = Answer(
             503,
@@ -40,28 +41,28 @@ class Admission:
         """Let in while there is room."""
         if scope["type"] == "lifespan" or not self._needs_room(scope):
             return await self._app(scope, receive, send)
-        address = client_address(scope, self._header)
-        refusal = self._refusal(address)
+        caller = address(scope)
+        refusal = self._refusal(caller)
         if refusal:
             log_refusal("no room", scope)
             return await refusal.send(scope, send)
         if scope["type"] == "http":
             return await self._app(scope, receive, send)
-        self._open[address] += 1
+        self._open[caller] += 1
         try:
             return await self._app(scope, receive, send)
         finally:
-            self._open[address] -= 1
-            if not self._open[address]:
-                del self._open[address]
+            self._open[caller] -= 1
+            if not self._open[caller]:
+                del self._open[caller]
 
     @staticmethod
     def _needs_room(scope: Scope) -> bool:
         return scope["type"] == "websocket" or not any(part in scope["path"] for part in _PARTS)
 
-    def _refusal(self, address: str) -> Answer | None:
+    def _refusal(self, caller: str) -> Answer | None:
         if self._open.total() >= self._bounds.sessions:
             return self._in_all
-        if self._open[address] >= self._bounds.sessions_per_address:
+        if self._open[caller] >= self._bounds.sessions_per_address:
             return self._from_one
         return None

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from html import escape
 from typing import Final
 
-from starlette.datastructures import Headers
 from starlette.types import Scope, Send
+
+from activations.serving.caller import address
 
 LOG: Final = logging.getLogger("activations.serving")
 
@@ -70,20 +71,6 @@ def origin(words: str) -> str:
     return written
 
 
-def client_address(scope: Scope, trusted_header: str | None) -> str:
-    """Return where a request comes from.
-
-    Behind a proxy only it knows, and says so last in the header that it sets: what stands before
-    that is the client's own word.
-    """
-    if trusted_header:
-        values = Headers(scope=scope).getlist(trusted_header)
-        if values:
-            return values[-1].rpartition(",")[2].strip()
-    client = scope.get("client")
-    return client[0] if client else "unknown"
-
-
 def log_refusal(event: str, scope: Scope) -> None:
     """Log a refusal in one line: what it was, and the address that a reader needs to stop it."""
-    LOG.warning("%s, from %s", event, (scope.get("client") or ["unknown"])[0])
+    LOG.warning("%s, from %s", event, address(scope))

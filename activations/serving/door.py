@@ -10,8 +10,9 @@ from urllib.parse import urlsplit
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from activations.serving.answers import NOT_FOUND, Answer, client_address, log_refusal, origin
+from activations.serving.answers import NOT_FOUND, Answer, log_refusal, origin
 from activations.serving.bounds import Bounds
+from activations.serving.caller import address
 
 STREAM: Final = "/_stcore/stream"
 _HEALTH: Final = "/_stcore/health"
@@ -100,7 +101,7 @@ def _number(name: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
 
 def _loopback(scope: Scope, headers: Headers) -> bool:
     """Tell whether a request comes from this machine, and through no proxy on it."""
-    number = _number(client_address(scope, None))
+    number = _number(address(scope))
     through = any(name.startswith("x-forwarded") or name == "forwarded" for name in headers)
     return number is not None and number.is_loopback and not through
 

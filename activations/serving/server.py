@@ -30,6 +30,7 @@ from streamlit.web import bootstrap
 from activations.serving.admission import Admission
 from activations.serving.answers import LOG, origin
 from activations.serving.bounds import Bounds, bounds
+from activations.serving.caller import Caller
 from activations.serving.discretion import Discretion
 from activations.serving.door import Door
 from activations.serving.guard import Guard
@@ -49,8 +50,9 @@ def application(script: Path, given: Namespace, limits: Bounds) -> st.App:
         lifespan=partial(_living, limits=limits),
         middleware=[
             Middleware(SecurityHeaders, frame_ancestors=given.frame_ancestors),
+            Middleware(Caller, trusted_header=given.trusted_header),
             Middleware(Door, bounds=limits, origins=given.origin, base_path=given.base_path),
-            Middleware(Admission, bounds=limits, trusted_header=given.trusted_header),
+            Middleware(Admission, bounds=limits),
             Middleware(Guard, bounds=limits),
             Middleware(Discretion, script=script),
         ],
