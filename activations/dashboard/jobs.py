@@ -34,12 +34,14 @@ _WORD_EVERY: Final = 0.5
 class Turns:
     """Who computes now in the whole server, and who waits: first come, first served.
 
-    `at_once` is how many may, None where all may.
+    `at_once` is how many may, None where all may; `memory` is how many bytes one visitor's
+    experiment may need.
     """
 
-    def __init__(self, at_once: int | None = None) -> None:
+    def __init__(self, at_once: int | None = None, memory: int = 256 * 2**20) -> None:
         """Begin with nobody."""
         self.at_once = at_once
+        self.memory = memory
         self._changed = threading.Condition()
         self._queue: list[object] = []
 
@@ -64,6 +66,13 @@ class Turns:
         with self._changed:
             at_once = len(self._queue) if self.at_once is None else self.at_once
             return max(self._queue.index(ticket) - at_once + 1, 0)
+
+    def too_large(self, memory: int, remedy: str) -> str:
+        """Say that an experiment needs more bytes than it may, and what helps; "" if it fits."""
+        if memory <= self.memory:
+            return ""
+        needed, given = math.ceil(memory / 2**20), self.memory // 2**20
+        return f"This needs {needed} MB, more than the {given} MB that it may here: {remedy}."
 
 
 TURNS: Final = Turns()

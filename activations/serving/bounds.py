@@ -46,6 +46,11 @@ class Bounds:
     training_runs: int = field(default_factory=lambda: max((os.cpu_count() or 1) // 2, 1))
     """Training runs that go on at once, for the same reason; the others take turns."""
 
+    session_megabytes: int = 256
+    """Megabytes that one visitor's experiment may need while it computes: what Depth's and
+    Training's sliders can ask for at the default; beyond it Depth says what to lower, and Training
+    takes as many functions as fit. What a visit keeps of it is some MB."""
+
     kept_seconds: int = 60
     """Seconds for which a session that lost its connection is kept: a train's tunnel. Later its
     page is restored from the link."""

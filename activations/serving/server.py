@@ -129,7 +129,7 @@ def _limit_work(limits: Bounds) -> None:
     from activations.dashboard import jobs
     from activations.dashboard.training import pool
 
-    jobs.TURNS.at_once = limits.computations
+    jobs.TURNS.at_once, jobs.TURNS.memory = limits.computations, limits.session_megabytes * 2**20
     pool.POOL.at_once = limits.training_runs
 
 

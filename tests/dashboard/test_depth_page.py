@@ -4,6 +4,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from activations.dashboard.depth.settings import MOST_RUNS
+from activations.dashboard.jobs import TURNS
 from activations.depth.presets import PRESETS
 from activations.functions.catalog import CATALOG
 from tests.browser.driver import PATIENCE, ROOT
@@ -137,6 +138,14 @@ def test_only_so_many_runs_are_done(small):
     small.run()
     assert f"first {MOST_RUNS}" in small.info[0].value
     assert len(verdicts(small)) == MOST_RUNS
+
+
+def test_what_no_memory_is_there_for_is_said(small, monkeypatch):
+    monkeypatch.setattr(TURNS, "memory", 2**10)
+    small.run()
+    assert "more than the 0 MB that it may here: lower depth" in small.info[0].value
+    assert not charts(small)
+    assert not small.exception
 
 
 def test_what_is_done_is_not_done_again(small, monkeypatch):

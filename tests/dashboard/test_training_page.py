@@ -7,8 +7,9 @@ import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from activations.dashboard.jobs import TURNS
 from activations.dashboard.training import files, page
-from activations.dashboard.training.settings import CONTROLS, MOST_MEMORY
+from activations.dashboard.training.settings import CONTROLS
 from activations.functions.catalog import CATALOG, function
 from activations.functions.formula import formula
 from activations.training.experiment import Experiment
@@ -154,8 +155,16 @@ def test_only_what_there_is_memory_for_is_trained():
     )
     settings = reading.settings
     assert 0 < len(settings.trained) < len(CATALOG)
-    assert settings.experiment.memory * len(settings.trained) <= MOST_MEMORY
+    assert settings.experiment.memory * len(settings.trained) <= TURNS.memory
     assert f"first {len(settings.trained)} are trained" in page.notice(settings)
+
+
+def test_what_no_memory_is_there_for_is_said(app, monkeypatch):
+    monkeypatch.setattr(TURNS, "memory", 2**10)
+    app.run()
+    assert "that it may here: lower depth, width, batch or seeds" in app.info[0].value
+    assert not courses(app)
+    assert not app.exception
 
 
 # --- files

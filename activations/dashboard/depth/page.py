@@ -44,7 +44,7 @@ all beyond. SELU is made so that mean and variance come to rest at 0 and 1
 
 def places(settings: Settings) -> list[Place]:
     """Return four cards, and the distributions below them."""
-    if not settings.chosen:
+    if not settings.chosen or settings.too_large:
         return []
     return [
         Place("signal", figures.CARD_HEIGHT, note=_SIGNAL),
@@ -57,6 +57,8 @@ def places(settings: Settings) -> list[Place]:
 
 def jobs(settings: Settings) -> list[Job[Run]]:
     """Return the runs that are wanted, those of one experiment side by side, on one network."""
+    if settings.too_large:
+        return []
     network = networks(settings.experiment, settings.repeats)
     several = len(settings.experiments) > 1
 
@@ -85,6 +87,8 @@ def verdict(run: Run) -> str:
 
 def notice(settings: Settings) -> str:
     """Say what is not shown."""
+    if settings.too_large:
+        return settings.too_large
     runs = len(settings.runs)
     if runs > MOST_RUNS:
         return f"Of the {runs} runs chosen, the first {MOST_RUNS} are shown."

@@ -8,6 +8,7 @@ from typing import Any, Final
 from activations.dashboard import functions, weights
 from activations.dashboard.controls import Slider, SomeOf
 from activations.dashboard.images import IMAGES, WithImages
+from activations.dashboard.jobs import TURNS
 from activations.dashboard.reading import controls, group
 from activations.dashboard.weights import NAMES, SIGMA_B, SIGMA_W, WEIGHTS, WithWeights
 from activations.depth.experiment import LIMITS, Experiment
@@ -57,6 +58,11 @@ class Settings(functions.WithFunctions, WithWeights, WithImages):
     def experiments(self) -> tuple[Experiment, ...]:
         """The chosen experiment and what it is compared with."""
         return vary(self.experiment, tuple(_VARIATIONS[word] for word in self.compare))
+
+    @property
+    def too_large(self) -> str:
+        """What to say where the experiment needs more memory than it may."""
+        return TURNS.too_large(self.experiment.memory, "lower depth, width or batch")
 
     @property
     def runs(self) -> list[tuple[Function, Experiment]]:

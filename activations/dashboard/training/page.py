@@ -13,8 +13,8 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from activations.dashboard.download import File
 from activations.dashboard.functions import nothing_chosen
+from activations.dashboard.jobs import TURNS, Job, Progress
 from activations.dashboard.jobs import Course as AnyCourse
-from activations.dashboard.jobs import Job, Progress
 from activations.dashboard.lens import Exhibit, Lens, Place
 from activations.dashboard.reading import Reading
 from activations.dashboard.session import Page, visit
@@ -56,7 +56,7 @@ networks each."""
 
 def places(settings: Settings) -> list[Place]:
     """Return the cards of the curves, and below them what the networks do and hold."""
-    if not settings.chosen:
+    if not settings.trained:
         return []
     one_row = len(settings.trained) <= figures.COLUMNS
     height = figures.FIT_HEIGHT + 60 if one_row else 2 * figures.FIT_HEIGHT
@@ -111,6 +111,8 @@ def _presence() -> Callable[[], bool]:
 def notice(settings: Settings) -> str:
     """Say what is not trained."""
     trained, chosen = len(settings.trained), len(settings.chosen)
+    if chosen and not trained:
+        return TURNS.too_large(settings.experiment.memory, "lower depth, width, batch or seeds")
     if trained < chosen:
         return (
             f"Of the {chosen} functions chosen, the first {trained} are trained: fewer seeds, or "

@@ -8,15 +8,13 @@ from typing import Any, Final
 from activations.dashboard import functions, weights
 from activations.dashboard.controls import OneOf, Option, Slider, SomeOf, StopSlider
 from activations.dashboard.images import IMAGES, WithImages
+from activations.dashboard.jobs import TURNS
 from activations.dashboard.reading import controls, group
 from activations.dashboard.weights import SIGMA_B, SIGMA_W, WEIGHTS, WithWeights
 from activations.functions.spec import Function
 from activations.training.experiment import LIMITS, Experiment
 from activations.training.presets import Preset
 from activations.training.tasks import TASKS, Task
-
-MOST_MEMORY: Final = 256 * 2**20
-"""Bytes that the networks of a run may need, roughly."""
 
 _OPTIMISERS: Final = {"sgd": "SGD", "momentum": "Momentum", "adam": "Adam"}
 _PACES: Final = {"slow": 20.0, "medium": 200.0, "full": 0.0}
@@ -69,7 +67,7 @@ class Settings(functions.WithFunctions, WithWeights, WithImages):
     @property
     def trained(self) -> tuple[Function, ...]:
         """The chosen functions, or as many of them as there is memory for."""
-        return self.chosen[: max(MOST_MEMORY // self.experiment.memory, 1)]
+        return self.chosen[: TURNS.memory // self.experiment.memory]
 
     @property
     def pace(self) -> float:
