@@ -37,7 +37,8 @@ class Bounds:
     """Messages that are read at once: two seconds of a key held down on a slider."""
 
     messages_per_second: int = 8
-    """Messages read after that: more than eyes can follow; what is beyond waits to be read."""
+    """Messages read after that: more than eyes can follow; what is beyond waits to be read, and
+    gives way to what says the same later, as the next step of a slider does."""
 
     computations: int = field(default_factory=lambda: max((os.cpu_count() or 1) // 2, 1))
     """Experiments of Depth and Precision that compute at once: half the cores, so that ticks of

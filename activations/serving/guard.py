@@ -5,12 +5,15 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Final
 
 from google.protobuf.message import DecodeError
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ClientState_pb2 import ClientState
+from streamlit.runtime.state.common import GENERATED_ELEMENT_ID_PREFIX
+from streamlit.runtime.state.session_state import STREAMLIT_INTERNAL_KEY_PREFIX
 
 from activations.serving.answers import POLICY_VIOLATION, log_refusal
 from activations.serving.bounds import Bounds
@@ -33,6 +36,12 @@ _VALUES: Final = {
     None,  # a widget that holds nothing
 }
 """What the dashboard's controls hold; no files, tables, bytes or chats."""
+
+_IDS: Final = (GENERATED_ELEMENT_ID_PREFIX, STREAMLIT_INTERNAL_KEY_PREFIX)
+"""How all ids begin that Streamlit gives; it takes others for values of the script's own."""
+
+_TRIGGERS: Final = {"trigger_value", "json_trigger_value", "string_trigger_value"}
+"""What is true of one message alone."""
 
 
 def fault(message: Message, bounds: Bounds) -> str | None:
@@ -58,12 +67,41 @@ def fault(message: Message, bounds: Bounds) -> str | None:
     return None if kind == "stop_script" else f"message {kind}"
 
 
+def overtakes(later: Message, earlier: Message, bounds: Bounds) -> bool:
+    """Tell whether a message is in order and says again all that matters of an earlier one.
+
+    Each run is asked for with the values of all widgets: the next asking for the same part of the
+    page stands for the one before, unless that pressed a button.
+    """
+    if later["type"] != "websocket.receive" or fault(later, bounds):
+        return False
+    new, old = (BackMsg.FromString(each["bytes"]) for each in (later, earlier))
+    if not new.HasField("rerun_script") or not old.HasField("rerun_script"):
+        return False
+    if any(
+        each.WhichOneof("value") in _TRIGGERS for each in old.rerun_script.widget_states.widgets
+    ):
+        return False
+    return _place(new.rerun_script) == _place(old.rerun_script)
+
+
+def _place(state: ClientState) -> tuple[object, ...]:
+    """Return what a run is asked for, whatever the widgets say."""
+    return tuple(
+        getattr(state, each.name)
+        for each in state.DESCRIPTOR.fields
+        if each.name != "widget_states"
+    )
+
+
 def _state_fault(state: ClientState, bounds: Bounds) -> str | None:
     widgets = state.widget_states.widgets
     if len(state.query_string) > bounds.link_characters:
         return "too long a link"
     if len(widgets) > bounds.widgets:
         return "too many values"
+    if not all(each.id.startswith(_IDS) for each in widgets):
+        return "value of no control"
     kinds = {each.WhichOneof("value") for each in widgets}
     if not kinds <= _VALUES:
         return f"value {min(map(str, kinds - _VALUES))}"
@@ -88,10 +126,62 @@ class Bucket:
         return max(-self._tokens / self._rate, 0)
 
 
+class _Ear:
+    """Hears what a browser says at a bounded rate: what comes too fast waits, or is overtaken."""
+
+    def __init__(self, receive: Receive, bounds: Bounds) -> None:
+        self._receive, self._bounds = receive, bounds
+        self._bucket = Bucket(bounds.burst, bounds.messages_per_second)
+        self._coming: asyncio.Future[Message] | None = None
+        self._held: Message | None = None
+
+    async def hear(self) -> Message:
+        """Return the next message."""
+        if not self._held:
+            await self._comes()
+            return self._take()
+        message, self._held = self._held, None
+        return message
+
+    async def let_wait(self, message: Message) -> Message:
+        """Wait until a message may pass; return it, or one that has overtaken it by then."""
+        loop = asyncio.get_running_loop()
+        due = loop.time() + self._bucket.take()
+        while (left := due - loop.time()) > 0:
+            if self._held:
+                await asyncio.sleep(left)
+            elif await self._comes(left):
+                following = self._take()
+                if overtakes(following, message, self._bounds):
+                    message = following
+                else:
+                    self._held = following
+        return message
+
+    async def _comes(self, seconds: float | None = None) -> bool:
+        """Wait so many seconds, or without end, for what comes next; tell whether it came."""
+        if self._coming is None:
+            self._coming = asyncio.ensure_future(self._receive())
+        await asyncio.wait({self._coming}, timeout=seconds)
+        return self._coming.done()
+
+    def _take(self) -> Message:
+        """Return what came."""
+        came, self._coming = self._coming, None
+        if came is None:
+            raise RuntimeError("nothing came")
+        return came.result()
+
+    def close(self) -> None:
+        """Listen no more."""
+        if self._coming:
+            self._coming.cancel()
+
+
 class Guard:
     """Reads what a browser says at a bounded rate, and closes on what no dashboard says.
 
-    What comes too fast is read late, and so sent late: nothing is lost or cut off.
+    What comes too fast is read late: nothing is cut off, and nothing lost but what is said again.
     """
 
     def __init__(self, app: ASGIApp, bounds: Bounds) -> None:
@@ -102,21 +192,22 @@ class Guard:
         """Pass on what is in order."""
         if scope["type"] != "websocket":
             return await self._app(scope, receive, send)
-        bucket = Bucket(self._bounds.burst, self._bounds.messages_per_second)
+        ear = _Ear(receive, self._bounds)
         closed = False
 
         async def close(event: str) -> Message:
             nonlocal closed
             closed = True
             log_refusal(event, scope)
-            await send({"type": "websocket.close", "code": POLICY_VIOLATION, "reason": event})
+            with suppress(OSError):  # who has gone by now need not be told
+                await send({"type": "websocket.close", "code": POLICY_VIOLATION, "reason": event})
             return {"type": "websocket.disconnect", "code": POLICY_VIOLATION}
 
         async def guarded_receive() -> Message:
             nonlocal closed
             if closed:  # what was said before it went is of no use to anybody
                 return {"type": "websocket.disconnect", "code": POLICY_VIOLATION}
-            message = await receive()
+            message = await ear.hear()
             if message["type"] == "websocket.disconnect":
                 closed = True
                 if message.get("code") == TOO_BIG:
@@ -124,10 +215,7 @@ class Guard:
             if message["type"] != "websocket.receive":
                 return message
             found = fault(message, self._bounds)
-            if found:
-                return await close(found)
-            await asyncio.sleep(bucket.take())
-            return message
+            return await close(found) if found else await ear.let_wait(message)
 
         async def guarded_send(message: Message) -> None:
             nonlocal closed
@@ -139,4 +227,7 @@ class Guard:
                 closed = True
                 raise
 
-        return await self._app(scope, guarded_receive, guarded_send)
+        try:
+            return await self._app(scope, guarded_receive, guarded_send)
+        finally:
+            ear.close()

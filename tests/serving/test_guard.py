@@ -11,7 +11,6 @@ from streamlit.proto.ClientState_pb2 import ClientState
 from streamlit.proto.Common_pb2 import FileURLsRequest
 from streamlit.proto.WidgetStates_pb2 import WidgetState
 
-from activations.serving import guard
 from activations.serving.bounds import Bounds
 from activations.serving.guard import Bucket, Guard, fault
 from tests.serving.asgi import ask, scope
@@ -24,8 +23,8 @@ def frame(message):
     return {"type": "websocket.receive", "bytes": data}
 
 
-def rerun(*widgets, query=""):
-    state = ClientState(query_string=query)
+def rerun(*widgets, query="", **fields):
+    state = ClientState(query_string=query, **fields)
     state.widget_states.widgets.extend(widgets)
     return BackMsg(rerun_script=state)
 
@@ -38,9 +37,12 @@ def operation(**payload):
     "message",
     [
         rerun(),
-        rerun(WidgetState(id="a", trigger_value=True), WidgetState(id="b", string_value="x")),
+        rerun(
+            WidgetState(id="$$ID-0-a", trigger_value=True),
+            WidgetState(id="$$ID-0-b", string_value="x"),
+        ),
         rerun(query="x" * BOUNDS.link_characters),
-        rerun(*(WidgetState(id=f"{each}") for each in range(BOUNDS.widgets))),
+        rerun(*(WidgetState(id=f"$$ID-0-{each}") for each in range(BOUNDS.widgets))),
         BackMsg(stop_script=True),
         operation(deferred_file={"file_id": "1"}),
         operation(dataframe_chunk={"source_id": "1"}),
@@ -54,6 +56,7 @@ def test_what_the_page_says_passes(message):
     ("message", "words"),
     [
         (BackMsg(), "message None"),
+        (rerun(WidgetState(id="visit", string_value="x")), "value of no control"),
         (BackMsg(clear_cache=True), "message clear_cache"),
         (BackMsg(set_run_on_save=True), "message set_run_on_save"),
         (BackMsg(load_git_info=True), "message load_git_info"),
@@ -64,11 +67,17 @@ def test_what_the_page_says_passes(message):
         (operation(install_skills={}), "message install_skills"),
         (operation(dismiss_skills_nudge={}), "message dismiss_skills_nudge"),
         (rerun(query="x" * (BOUNDS.link_characters + 1)), "too long a link"),
-        (rerun(*(WidgetState(id=f"{each}") for each in range(BOUNDS.widgets + 1))), "too many"),
-        (rerun(WidgetState(id="a", bytes_value=b"x")), "value bytes_value"),
-        (rerun(WidgetState(id="a", chat_input_value={})), "value chat_input_value"),
-        (rerun(WidgetState(id="a", file_uploader_state_value={})), "value file_uploader"),
-        (rerun(WidgetState(id="a", string_value="x" * BOUNDS.frame_bytes)), "too large a frame"),
+        (
+            rerun(*(WidgetState(id=f"$$ID-0-{each}") for each in range(BOUNDS.widgets + 1))),
+            "too many",
+        ),
+        (rerun(WidgetState(id="$$ID-0-a", bytes_value=b"x")), "value bytes_value"),
+        (rerun(WidgetState(id="$$ID-0-a", chat_input_value={})), "value chat_input_value"),
+        (rerun(WidgetState(id="$$ID-0-a", file_uploader_state_value={})), "value file_uploader"),
+        (
+            rerun(WidgetState(id="$$ID-0-a", string_value="x" * BOUNDS.frame_bytes)),
+            "too large a frame",
+        ),
         (b"\xff\xff\xff", "malformed frame"),
         (rerun(query="abc").SerializeToString()[:-1], "malformed frame"),
     ],
@@ -96,7 +105,7 @@ def test_no_bytes_break_the_guard(data):
     assert found is None or isinstance(found, str)
 
 
-def heard(received):
+def heard(received, bounds=BOUNDS):
     """What passes a guard to the application, and what the browser is sent."""
     passed = []
 
@@ -106,7 +115,7 @@ def heard(received):
             passed.append(message)
         await send({"type": "websocket.send", "bytes": b"late"})
 
-    return passed, ask(Guard(listen, BOUNDS), scope(kind="websocket"), received)
+    return passed, ask(Guard(listen, bounds), scope(kind="websocket"), received)
 
 
 def test_a_refused_message_closes_with_one_line_and_nothing_passes_any_more(caplog):
@@ -136,20 +145,46 @@ def test_a_bucket_delays_what_is_beyond_the_burst_and_forgets_nothing():
     assert [bucket.take() for _ in range(4)] == [0, 0, 0, 0.5]
 
 
-def test_a_flood_is_read_late_and_whole(monkeypatch):
-    waits = []
+FEW = Bounds(burst=3, messages_per_second=50)
 
-    async def note(seconds):
-        waits.append(seconds)
 
-    monkeypatch.setattr(guard.asyncio, "sleep", note)
-    flood = [frame(rerun(query=str(number))) for number in range(3 * BOUNDS.burst)]
-    passed, _ = heard(flood)
-    assert passed == flood
-    assert not any(waits[: BOUNDS.burst])
-    late = waits[BOUNDS.burst + 1 :]
-    assert all(late)
-    assert sum(wait > 1 / BOUNDS.messages_per_second for wait in late) > 0
+def slope(value, **fields):
+    return rerun(WidgetState(id="$$ID-0-slope", double_value=value), **fields)
+
+
+def test_a_key_held_down_is_read_late_and_its_last_step_at_once():
+    flood = [frame(slope(value)) for value in range(100)]
+    passed, _ = heard(flood, FEW)
+    assert passed[:3] == flood[:3]
+    assert passed[3:] == [flood[-1]]
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        slope(1, query="page"),
+        slope(1, fragment_id="download"),
+        BackMsg(stop_script=True),
+        rerun(
+            WidgetState(id="$$ID-0-reset", trigger_value=True),
+            WidgetState(id="$$ID-0-slope", double_value=1),
+        ),
+    ],
+    ids=["another link", "another part", "no run", "a button"],
+)
+def test_what_is_not_said_again_is_read_late_and_whole(other):
+    flood = [frame(slope(value)) for value in (1, 2, 3)]
+    flood += [each for _ in range(4) for each in (frame(other), frame(slope(1)))]
+    passed, _ = heard(flood, FEW)
+    assert [each for each in passed if each == frame(other)] == [frame(other)] * 4
+    assert passed[-1] == flood[-1]
+
+
+def test_what_is_wrong_overtakes_nothing():
+    flood = [frame(slope(value)) for value in range(10)]
+    passed, sent = heard([*flood, frame(BackMsg(clear_cache=True))], FEW)
+    assert passed == [*flood[:3], flood[-1]]
+    assert sent[-1]["code"] == 1008
 
 
 def test_who_went_is_not_read_any_further():

@@ -17,7 +17,7 @@ from streamlit.proto.ClientState_pb2 import ClientState
 from streamlit.proto.WidgetStates_pb2 import WidgetState
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
-from tests.browser.driver import PATIENCE, ROOT
+from tests.browser.driver import PATIENCE, ROOT, wait_until
 from tests.load.hosting import public
 from tests.load.visitor import Visitor, socket
 from tests.serving.test_headers import EXPECTED
@@ -143,6 +143,7 @@ def closes(server, data):
 def test_what_the_page_never_says_ends_its_connection_with_one_line(server, log, data, code, words):
     before = log.read_text()
     assert closes(server, data) == code
+    wait_until(lambda: log.read_text() != before)
     said = log.read_text().removeprefix(before)
     assert len(said.splitlines()) == 1
     assert words in said
