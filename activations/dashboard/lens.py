@@ -14,6 +14,7 @@ from typing import Any, Final, Generic, TypeVar
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
+from streamlit.elements.lib.layout_utils import Gap
 from streamlit.elements.lib.mutable_popover_container import PopoverContainer
 
 from activations.dashboard import download, live, use_one_thread
@@ -30,12 +31,13 @@ from activations.drawing.reel import Reel
 R = TypeVar("R")
 
 _STYLES: Final = STATIC / "page.css"
+_OPEN: Final = "flex: none !important; height: auto !important; overflow: visible !important"
 _GAP: Final = 12
 """Pixels between the parts of a page."""
 
-_CAPTION_HEIGHT, _SLIDER_HEIGHT, _OPTIONS_HEIGHT = 38, 84, 76
-_ROW_HEIGHT: Final = 28
-"""Pixels that these take on a page, with the space below them."""
+_CAPTION_HEIGHT, _SLIDER_HEIGHT, _OPTIONS_HEIGHT, _SPACE = 38, 84, 76, 16
+_ROW_HEIGHT, _ROW_SPACE = 28, 4
+"""Pixels that these take on a page, with the space below them, which the last one has not."""
 
 _PARTS: Final = 3
 """A card's head, chart and note; each stands level across a row of cards."""
@@ -133,9 +135,10 @@ def _show(lens: Lens[S, R]) -> None:
     page = lens.page
     reading = page.arrive()
     jobs = lens.jobs(reading.settings)
-    _reserve(lens, page, reading.settings, len(jobs))
+    heights = _heights(lens, page, reading.settings, len(jobs))
+    _reserve(heights)
     with st.sidebar, _curtain("sidebar"):
-        controls, exact = _controls(lens, page, reading)
+        controls, exact = _controls(lens, page, reading, heights)
     places = lens.places(reading.settings)
     # No page takes over another's nodes.
     with _curtain("page"), st.container(gap=_GAP, key=page.key("page")):
@@ -147,11 +150,9 @@ def _show(lens: Lens[S, R]) -> None:
                 for title, values in lens.stories.items():
                     st.button(title, key=f"story {title}", on_click=page.choose, args=(values,))
         notice = st.container(key="notice")
-        many = len(jobs) > _ROWS_SHOWN and lens.verdict is not None
         steering = st.container(key="steering") if lens.steer else None
-        rows = st.container(
-            gap="xxsmall", height=_ROWS_HEIGHT if many else "content", key="verdicts"
-        )
+        many = len(jobs) > _ROWS_SHOWN and lens.verdict is not None
+        rows = _room("verdicts", _ROWS_HEIGHT if many else heights.get("verdicts"), gap="xxsmall")
         exhibits = _exhibit_rooms(page, places, reading)
         more = lens.more(page, reading) if lens.more and places else None
     wakes = lens.pulse is not None and Work(jobs, lens.verdict, rows).moves
@@ -231,38 +232,56 @@ def _follow(lens: Lens[S, R], rooms: _Rooms[S]) -> None:
 
 
 def _curtain(key: str) -> DeltaGenerator:
-    """Return a container that the styles open: what is in it is first seen where it will stay."""
+    """Return a container that `_reserve` opens: what is in it is first seen where it will stay."""
     return st.container(height=1, border=False, key=key)
 
 
-def _reserve(lens: Lens[S, R], page: Page[S], settings: S, jobs: int) -> None:
-    """Keep room for what is drawn late in a run, so that what stands below it does not jump."""
+def _room(key: str, height: int | None, gap: Gap = "small") -> DeltaGenerator:
+    """Return a container that has its height, if it is known, before anything is in it."""
+    return st.container(height=height or "content", border=False, gap=gap, key=key)
+
+
+def _heights(lens: Lens[S, R], page: Page[S], settings: S, jobs: int) -> dict[str, int]:
+    """Return the pixels that rooms have at least, by their keys."""
     heights = {}
     if lens.verdict and 0 < jobs <= _ROWS_SHOWN:
-        heights["verdicts"] = f"{jobs * _ROW_HEIGHT}px - 0.25rem"
+        heights["verdicts"] = jobs * _ROW_HEIGHT - _ROW_SPACE
     following = (group for group in lens.controls.groups if group.follows)
     for index, group in enumerate(following):
-        height = sum(
-            _CAPTION_HEIGHT
-            + sum(_SLIDER_HEIGHT if each.slides else _OPTIONS_HEIGHT for each in section.controls)
-            for section in group.sections(settings)
-        )
-        heights[page.key(f"room-{index}")] = f"{height}px - 1rem"
-    rules = (f".st-key-{key} {{ min-height: calc({height}); }}" for key, height in heights.items())
-    st.html(f"<style>{''.join(rules)}</style>")
+        sections = list(group.sections(settings))
+        if sections:
+            controls = [each for section in sections for each in section.controls]
+            heights[page.key(f"room-{index}")] = (
+                _CAPTION_HEIGHT * len(sections)
+                + sum(_SLIDER_HEIGHT if each.slides else _OPTIONS_HEIGHT for each in controls)
+                - _SPACE
+            )
+    return heights
+
+
+def _reserve(heights: Mapping[str, int]) -> None:
+    """Let rooms grow with what they hold, and open the curtains, now that nothing will jump."""
+    opened = ", ".join(
+        f".st-key-{key}, :has(> .st-key-{key})" for key in ("page", "sidebar", *heights)
+    )
+    at_least = "".join(
+        f".st-key-{key} {{ min-height: {height}px }}" for key, height in heights.items()
+    )
+    st.html(f"<style>{opened} {{ {_OPEN} }} {at_least}</style>")
 
 
 # --- controls
 
 
 def _controls(
-    lens: Lens[S, R], page: Page[S], reading: Reading[S]
+    lens: Lens[S, R], page: Page[S], reading: Reading[S], heights: Mapping[str, int]
 ) -> tuple[list[tuple[Group[S], DeltaGenerator]], PopoverContainer]:
     """Draw the groups that stand still; return room for those that follow and for exact values."""
     following: list[tuple[Group[S], DeltaGenerator]] = []
     for group in lens.controls.groups:
         if group.follows:
-            following.append((group, st.container(key=page.key(f"room-{len(following)}"))))
+            key = page.key(f"room-{len(following)}")
+            following.append((group, _room(key, heights.get(key))))
         else:
             _draw_group(page, group, reading)
     defaults = {key: control.default for key, control in lens.controls.table.items()}
