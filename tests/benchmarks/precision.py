@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from statistics import median
 
 import numpy as np
 import torch
 from mpmath import mp, mpf
+from streamlit.proto.BackMsg_pb2 import BackMsg
 
 from activations.functions.catalog import CATALOG, function
 from activations.precision import FORMATS, measure
-from tests.benchmarks.depth import ticks_beside
 from tests.benchmarks.page import judged
+from tests.benchmarks.public import ticks
+from tests.browser.driver import ROOT, served
 from tests.functions.oracle import oracle
+from tests.load.visitor import Visitor
 
 FUNCTIONS = ("gelu", "silu", "softplus")
 RUNS = 7
+TICKS = 15
 DIGITS = 60
 """Of mpmath: those with which it judges in the tests."""
 
@@ -41,6 +45,30 @@ def by_mpmath(name: str, inputs: list[float]) -> None:
         slope(mpf(each))
 
 
+def ticks_beside(places: Sequence[str]) -> tuple[list[float], list[float]]:
+    """Ticks of a visitor alone, and while another one's page measures all functions in float32.
+
+    Neither has a browser here: each reader's draws on a machine of its own.
+    """
+    functions = "&".join(f"functions={name}" for name in CATALOG)
+    alone, beside = [], []
+    with served(ROOT / "app.py") as address, Visitor(address).open() as onlooker:
+        ticks(onlooker, 5)
+        for where in places:
+            alone += ticks(onlooker, TICKS)
+            query = f"format=float32&where={where}&{functions}"
+            with Visitor(address, "precision", query) as busy:
+                busy.ask()
+                while not any("…" in words for words in busy.texts):
+                    busy.receive()
+                beside += ticks(onlooker, TICKS)
+                busy.send(BackMsg(stop_script=True))
+                busy.wait()
+                if "…" not in busy.texts[-1]:
+                    raise RuntimeError("the other page was through before the last tick")
+    return alone, beside
+
+
 def main() -> None:
     """Print the times, with one thread, as the page measures."""
     threads, digits = torch.get_num_threads(), mp.dps
@@ -60,12 +88,10 @@ def main() -> None:
     print(f"  all {len(CATALOG)} functions: {every:.2f} s")
     torch.set_num_threads(threads)
     mp.dps = digits
-    functions = "&".join(f"functions={name}" for name in CATALOG)
-    link = f"precision?format=float32&{functions}"
-    links = [f"{link}&where={where}" for where in ("kernel", "typed") * 3]
-    alone, ticks = ticks_beside(links, ".st-key-verdicts :text('…')")
-    share = median(ticks.answers) / median(alone.answers)
-    judged("another session's ticks beside all functions in float32, of those alone", share, 1.5)
+    alone, beside = ticks_beside(("kernel", "typed", "float32"))
+    share = median(beside) / median(alone)
+    judged("another visitor's ticks beside all functions in float32, of those alone", share, 1.5)
+    print(f"    {median(beside):.0f} ms, alone {median(alone):.0f} ms")
 
 
 if __name__ == "__main__":

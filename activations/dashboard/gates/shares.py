@@ -40,8 +40,8 @@ _ONE = """One logit alone moves its share along a sigmoid of its score minus the
 other scores: the wide line. That is all that a curve of softmax can be."""
 _NOT_ONE = """The wide line is softmax's: a sigmoid of the score minus the log-sum-exp of all
 other scores. This variant does not follow it."""
-_ENTROPY = """A dotted line is ln n, the entropy of equal shares. For softmax the derivative is the
-variance of the logits under p, over T³."""
+_ENTROPY = """A fine dashed line is ln n, the entropy of equal shares. For softmax the derivative is
+the variance of the logits under p, over T³."""
 _UNDRAWN = "Of softmax, without the noise of draws."
 _SIMPLEX = "Every point of the triangle is three shares that sum to 1."
 _TRAILED = """The trail is what all temperatures make of these logits, from one corner when cold to
