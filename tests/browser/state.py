@@ -84,7 +84,15 @@ def wait_to_show(page, expected):
 
 def agrees_with_its_link(page, new_page):
     """Wait until a page shows what its address shows to somebody else; return that."""
-    other = visited(new_page(), page.url)
-    wait_until(page, lambda: shown(page) == shown(other))
+    other, link = new_page(), None
+
+    def agrees():
+        nonlocal link
+        if link != (address := page.evaluate("location.href")):  # a move may reach it late
+            link = address
+            visited(other, link)
+        return shown(page) == shown(other)
+
+    wait_until(page, agrees)
     other.context.close()
     return shown(page)

@@ -78,7 +78,7 @@ def test_a_link_restores_the_whole_state(page, new_page, server):
         """() => [...document.querySelectorAll('.js-plotly-plot')].map(plot => plot._fullData
           .filter(trace => trace.meta === 'curve').length).join() === '2,2,2,2,8'"""
     )
-    link = page.url
+    link = page.evaluate("location.href")
     before = charts(page)
     other = new_page()
     other.goto(link)

@@ -41,7 +41,7 @@ def test_a_story_runs_to_its_end_and_its_link_restores_it(server, new_page):
     at, below, above = page.evaluate(GRADIENTS)
     assert below[0] < 0.01 < 0.1 < at[0] < 10 < 100 < above[0]
 
-    again = opened(new_page(expected=PROBES), page.url)
+    again = opened(new_page(expected=PROBES), page.evaluate("location.href"))
     again.wait_for_function(ENDED, arg=3)
     assert verdicts(again) == verdicts(page)
 

@@ -116,7 +116,7 @@ def test_a_link_to_a_place_stands_there(server, opens, link):
     page.set_viewport_size({"width": 1000, "height": 500})
     settled(page)
     assert page.evaluate("document.querySelector('[data-testid=stMain]').scrollTop") == 0
-    assert page.url.endswith(f"#{place}")
+    assert page.evaluate("location.href").endswith(f"#{place}")
 
 
 # --- history

@@ -89,7 +89,7 @@ def test_a_story_shows_its_chart_and_its_link_shows_it_to_others(opened, new_pag
     said = page.get_by_text("at worst 6,182 steps off")
     expect(said).to_be_visible()
     again = new_page(expected=PROBES)
-    again.goto(page.url)
+    again.goto(page.evaluate("location.href"))
     again.wait_for_function(DRAWN, arg="f in float16, as typed")
     assert json.dumps(again.evaluate(SEEN)["y"]) == json.dumps(page.evaluate(SEEN)["y"])
 

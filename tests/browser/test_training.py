@@ -61,7 +61,7 @@ def test_it_trains_by_itself_and_its_link_is_the_whole_run(opened):
     assert len(losses[0]) == 16
     assert losses[2][-1] < losses[2][0]
     expect(page.get_by_text("cannot be told apart with 2 seeds").first).to_be_visible()
-    again = done(opened(page.url.partition("?")[2]), 300)
+    again = done(opened(page.evaluate("location.href").partition("?")[2]), 300)
     assert again.evaluate(LOSSES) == losses
 
 
