@@ -67,7 +67,7 @@ def draw(charts: Mapping[str, chart.Chart], **_: object) -> None:
 
 
 curves.card, curves.summary, lens.place, lens.draw = card, summary, place, draw
-st.fragment = lambda function: function
+st.fragment = lambda function, **_: function
 st.set_page_config(layout="wide")
 stock = replace(explore.LENS, reel=None)
 st.navigation([st.Page(stock.show, title="Explore")], position="top").run()
