@@ -44,10 +44,14 @@ let awake = false; // whether a frame is asked for
 
 /** @param {{ data: Data, setTriggerValue: typeof ask }} component */
 export function live({ data, setTriggerValue }) {
-  if (page.number < 0) listen();
+  const first = page.number < 0;
   ask = setTriggerValue;
   if (data.number === page.number) return;
   page = data;
+  if (first) {
+    listen();
+    grip({ target: document.activeElement }); // a slider that was reached before this file was here
+  }
   if (data.reel) {
     const { slider, text } = data.reel;
     held = { slider, state: others(data.state, slider), reel: decoded(text) };
@@ -68,10 +72,10 @@ function listen() {
   });
 }
 
-/** @param {Event} event */
+/** @param {{ target: EventTarget | null }} event */
 function grip({ target }) {
   const start = `st-key-${page.page}`;
-  const host = /** @type {Element} */ (target).closest?.(`[class*="${start}"]`);
+  const host = /** @type {Element | null} */ (target)?.closest?.(`[class*="${start}"]`);
   const name = [...host?.classList ?? []].find((each) => each.startsWith(start));
   const key = name?.slice(start.length) ?? "";
   if (!(key in page.sliders)) return;
