@@ -40,6 +40,10 @@ _VALUES: Final = {
 _IDS: Final = (GENERATED_ELEMENT_ID_PREFIX, STREAMLIT_INTERNAL_KEY_PREFIX)
 """How all ids begin that Streamlit gives; it takes others for values of the script's own."""
 
+_READ_AHEAD: Final = 4
+"""Messages that may be read for one that passes: a key held down repeats some 30 times a second,
+and a flood must wait in the client's own sockets."""
+
 _TRIGGERS: Final = {"trigger_value", "json_trigger_value", "string_trigger_value"}
 """What is true of one message alone."""
 
@@ -132,6 +136,7 @@ class _Ear:
     def __init__(self, receive: Receive, bounds: Bounds) -> None:
         self._receive, self._bounds = receive, bounds
         self._bucket = Bucket(bounds.burst, bounds.messages_per_second)
+        self._pause = 1 / (_READ_AHEAD * bounds.messages_per_second)
         self._coming: asyncio.Future[Message] | None = None
         self._held: Message | None = None
 
@@ -154,6 +159,7 @@ class _Ear:
                 following = self._take()
                 if overtakes(following, message, self._bounds):
                     message = following
+                    await asyncio.sleep(self._pause)
                 else:
                     self._held = following
         return message

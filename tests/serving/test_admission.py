@@ -6,6 +6,7 @@ import pytest
 
 from activations.serving.admission import Admission
 from activations.serving.bounds import Bounds
+from activations.serving.caller import Caller
 from activations.serving.door import STREAM
 from tests.serving.asgi import ask, headers, scope, status, welcome
 
@@ -15,10 +16,10 @@ FEW = Bounds(sessions=3, sessions_per_address=2, retry_seconds=17)
 class Rooms:
     """An admission whose WebSockets stay until they are let go."""
 
-    def __init__(self, bounds=FEW):
+    def __init__(self, bounds=FEW, trusted_header=None):
         self._leave = asyncio.Event()
         self._inside = []
-        self.app = Admission(self._stay, bounds)
+        self.app = Caller(Admission(self._stay, bounds), trusted_header)
 
     async def _stay(self, asked, receive, send):
         await welcome(asked, receive, send)
@@ -54,6 +55,23 @@ def test_there_is_room_for_so_many_in_all_and_from_one_address():
         assert await rooms.comes(client=("192.0.2.3", 1)) == 503
         await rooms.all_leave()
         assert await rooms.comes(client=("192.0.2.3", 1)) == 101
+        await rooms.all_leave()
+
+    asyncio.run(story())
+
+
+def test_a_proxy_says_last_who_asks_and_nobody_else_is_believed():
+    async def story():
+        proxy = ("127.0.0.1", 1)
+        rooms = Rooms(Bounds(sessions_per_address=1), trusted_header="X-Forwarded-For")
+        forged = [f"203.0.113.{each}, 192.0.2.1" for each in range(2)]
+        answers = [await rooms.comes(client=proxy, x_forwarded_for=each) for each in forged]
+        assert answers == [101, 503]
+        assert await rooms.comes(client=proxy, x_forwarded_for="192.0.2.2") == 101
+        await rooms.all_leave()
+        rooms = Rooms(Bounds(sessions_per_address=1))
+        answers = [await rooms.comes(client=proxy, x_forwarded_for=each) for each in "ab"]
+        assert answers == [101, 503]
         await rooms.all_leave()
 
     asyncio.run(story())

@@ -156,7 +156,9 @@ def test_a_key_held_down_is_read_late_and_its_last_step_at_once():
     flood = [frame(slope(value)) for value in range(100)]
     passed, _ = heard(flood, FEW)
     assert passed[:3] == flood[:3]
-    assert passed[3:] == [flood[-1]]
+    assert passed[-1] == flood[-1]
+    assert len(passed) < len(flood) / 2
+    assert passed == [each for each in flood if each in passed]
 
 
 @pytest.mark.parametrize(
@@ -183,7 +185,8 @@ def test_what_is_not_said_again_is_read_late_and_whole(other):
 def test_what_is_wrong_overtakes_nothing():
     flood = [frame(slope(value)) for value in range(10)]
     passed, sent = heard([*flood, frame(BackMsg(clear_cache=True))], FEW)
-    assert passed == [*flood[:3], flood[-1]]
+    assert passed[:3] == flood[:3]
+    assert passed[-1] == flood[-1]
     assert sent[-1]["code"] == 1008
 
 
