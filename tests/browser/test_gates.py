@@ -110,6 +110,20 @@ def test_the_slices_hang_on_the_thumb(opened):
     expect(chart(page, 0).get_by_role("definition")).not_to_contain_text("5.285")
 
 
+def test_the_slices_of_a_gate_hang_on_its_own_parameter(opened):
+    page = opened("?gates=gpt_oss")
+    move = grip(page, "GPT-OSS alpha")
+    before = page.evaluate(DOT)
+    move(0.6)
+    page.wait_for_function(f"before => String(({DOT})()) !== before", arg=str(before)[1:-1])
+    for share in (0.1, 0.35, 0.8):
+        (alpha,) = move(share)
+        true = gates.surface(gates.gate("gpt_oss", alpha=alpha), 2, 3).h
+        assert page.evaluate(DOT) == pytest.approx([2, float(true)], abs=0.1)
+    page.mouse.up()
+    page.wait_for_url("**gpt_oss_alpha=**")
+
+
 def test_the_bars_hang_on_the_thumb(opened):
     page = opened("?view=softmax", count=5)
     before = page.evaluate(BARS)

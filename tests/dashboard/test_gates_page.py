@@ -13,7 +13,7 @@ from activations.dashboard import functions
 from activations.dashboard.gates import follow
 from activations.dashboard.gates.logits import X, read_logits
 from activations.dashboard.gates.page import LENS, STORIES
-from activations.dashboard.gates.settings import MOST_GATES, TEMPERATURE, G, U
+from activations.dashboard.gates.settings import MOST_GATES, TEMPERATURE
 from activations.functions.catalog import CATALOG, NOT_ELEMENTWISE
 from activations.gates import figures, share_figures
 from tests.browser.driver import PATIENCE, ROOT
@@ -188,20 +188,30 @@ def test_draws_are_points_and_never_one_curve():
         assert [each["mode"] for each in drawn] == ["markers"]
 
 
-@pytest.mark.parametrize("moves", [G, U])
-def test_a_reel_of_the_point_is_what_the_page_draws_there(moves):
-    settings, _ = shown(gates=["gpt_oss", "swiglu"], reach="9")
-    reel = follow.of_gates(settings, moves)
-    at = reel.places.index(pytest.approx(3.5))
-    _, found = shown(gates=["gpt_oss", "swiglu"], reach="9", **{moves.key: "3.5"})
+@pytest.mark.parametrize(
+    ("moves", "place", "traces"),
+    [
+        ("g", 3.5, 3 * (2 + 3)),  # in each panel two parts of the cross-hair, a line, two dots
+        ("u", 3.5, 3 * (2 + 3)),
+        ("gpt_oss_alpha", 1.5, 4),  # the one gate's two lines and two dots
+        ("gpt_oss_limit", 4, 4),
+        ("elu_alpha", 2, 4),
+    ],
+)
+def test_a_reel_of_a_gate_is_what_the_page_draws_there(moves, place, traces):
+    chosen = {"gates": ["gpt_oss", "swiglu"], "functions": ["elu"], "reach": "9"}
+    settings, _ = shown(**chosen)
+    reel = follow.of_gates(settings, LENS.controls.table[moves])
+    at = int(np.argmin(np.abs(np.array(reel.places) - place)))
+    _, found = shown(**chosen, **{moves: str(reel.places[at])})
     seen = 0
     for track in reel.tracks:
         start = track.ends[at - 1]
         for name, y in track.y.items():
             drawn = [
                 each
-                for exhibit in found.values()
-                for each in exhibit.drawing.traces
+                for key in reel.charts
+                for each in found[key].drawing.traces
                 if each["uid"] == name
             ]
             (target,) = drawn
@@ -212,7 +222,13 @@ def test_a_reel_of_the_point_is_what_the_page_draws_there(moves):
             else:
                 np.testing.assert_allclose([x, y], [target["x"], target["y"]], atol=1e-5)
             seen += 1
-    assert seen == 2 * (2 + 3)
+    assert seen == traces
+
+
+@pytest.mark.parametrize("moves", ["reach", "d_ff", "swiglu_beta_beta", "gelu_approximate"])
+def test_what_bends_no_line_has_no_reel(moves):
+    settings, _ = shown(gates=["gpt_oss"], functions=["gelu"])
+    assert follow.of_gates(settings, LENS.controls.table[moves]) is None
 
 
 @pytest.mark.parametrize("variant", ["softmax", "log_softmax", "sink", "sparsemax"])
@@ -288,6 +304,22 @@ def test_the_code_and_the_table_give_the_pages_numbers(raw, monkeypatch):
         "".join(cell["source"]) for cell in notebook["cells"] if cell["cell_type"] == "code"
     )
     exec(code, {})  # noqa: S102
+
+
+def test_as_many_logits_can_be_masked_as_there_are(app):
+    def offered():
+        (pills,) = (each for each in app.button_group if each.key == "gates-masked")
+        return list(pills.options)
+
+    opened(app, view="softmax", masked=["2", "7"])
+    assert offered() == ["x₁", "x₂", "x₃", "x₇"]
+    app.slider(key="gates-logits").set_value(8).run()
+    assert len(offered()) == 8
+    assert app.session_state["gates-masked"] == ["2", "7"]
+    app.button_group(key="gates-masked").set_value(["2"]).run()
+    app.slider(key="gates-logits").set_value(4).run()
+    assert offered() == ["x₁", "x₂", "x₃", "x₄"]
+    assert app.session_state["gates-masked"] == ["2"]
 
 
 @pytest.mark.parametrize("variant", gates.VARIANTS)

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 import numpy as np
 
-from activations.dashboard.controls import Control
+from activations.dashboard.controls import Control, Slider
 from activations.dashboard.gates.logits import X
 from activations.dashboard.gates.settings import TEMPERATURE, G, Settings, U
 from activations.dashboard.gates.shares import has_simplex
@@ -36,9 +36,13 @@ Shot = tuple[FloatArray, Mapping[str, FloatArray]]
 
 
 def of_gates(settings: Settings, slider: Control[Any]) -> Reel | None:
-    """Return the reel of one of the point's sliders: the cross-hair, the slices and their dots."""
+    """Return the reel of one of the point's sliders, or of a parameter's.
+
+    The point moves the cross-hair, the slices and their dots. A parameter bends the slices; the map
+    is drawn when the thumb is let go.
+    """
     if slider not in (G, U):
-        return None
+        return _of_parameter(settings, slider)
     places = np.array((G if slider is G else U).places(MOST_PLACES))
     tracks = _cross(places, settings, moves_g=slider is G)
     for number, gate in enumerate(settings.shown):
@@ -114,6 +118,56 @@ def _slices(
             )
             for axis, along in dots.items()
         ),
+    ]
+
+
+def _of_parameter(settings: Settings, slider: Control[Any]) -> Reel | None:
+    """Return the reel of a parameter of one of the gates; None for any other slider."""
+    if not isinstance(slider, Slider):
+        return None
+    places = slider.places(MOST_PLACES)
+    takes = [_with_parameter(settings, slider.key, place).shown for place in places]
+    bent = [
+        (number, gates)
+        for number, gates in enumerate(zip(*takes, strict=True))
+        if gates[0] != gates[-1]
+    ]
+    if not bent:
+        return None
+    tracks = [
+        _track(shots)
+        for number, gates in bent
+        for shots in zip(*(_cuts(gate, number, settings) for gate in gates), strict=True)
+    ]
+    return _reel(np.array(places), tracks, settings.reach, ("slices",))
+
+
+def _with_parameter(settings: Settings, key: str, place: float) -> Settings:
+    """Return settings with a parameter, of a gate or of a function, at another place."""
+    moved = {key: place}
+    return replace(
+        settings,
+        gate_parameters={**settings.gate_parameters, **moved},
+        parameters={**settings.parameters, **moved},
+    )
+
+
+def _cuts(gate: Gate, number: int, settings: Settings) -> list[Shot]:
+    """Return both slices of a gate and their dots, evaluated at once."""
+    g, u = settings.g, settings.u
+    x = grid(gate, settings.reach, _POINTS)
+    at = np.array([g]), np.array([u])
+    h = surface(
+        gate,
+        np.concatenate([x, np.full(x.shape, g), at[0]]),
+        np.concatenate([np.full(x.shape, u), x, at[1]]),
+    ).h
+    along_g, along_u, point = np.split(h, [x.size, 2 * x.size])
+    return [
+        (x, {figures.slice_uid("g", number): along_g}),
+        (x, {figures.slice_uid("u", number): along_u}),
+        (at[0], {figures.dot_uid("g", number): point}),
+        (at[1], {figures.dot_uid("u", number): point}),
     ]
 
 

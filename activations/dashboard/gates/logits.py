@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Collection
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 import streamlit as st
@@ -100,6 +100,17 @@ MASKED: Final = SomeOf(
     ),
     help="A masked logit is −∞, as attention has it where a token must not look.",
 )
+
+
+def masks(count: int, masked: Collection[str]) -> SomeOf:
+    """Return the control of what is masked, which offers as many logits as there are.
+
+    Of more, those are there that are masked: they are so again when there are more.
+    """
+    offered = (
+        each for number, each in enumerate(MASKED.options) if number < count or each.value in masked
+    )
+    return replace(MASKED, options=tuple(offered))
 
 
 def _unmasked(word: str) -> Callable[[Any], bool]:

@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from activations.dashboard import functions, own
 from activations.dashboard.controls import Control, OneOf, Option, Slider, SomeOf
-from activations.dashboard.gates.logits import LOGITS, MASKED, MOST_LOGITS, X, logit_key
+from activations.dashboard.gates.logits import LOGITS, MASKED, MOST_LOGITS, X, logit_key, masks
 from activations.dashboard.images import IMAGES, WithImages
 from activations.dashboard.reading import Group, Section, controls, group
 from activations.functions.spec import Parameter, Value
@@ -279,6 +279,11 @@ def _option_sections(settings: Settings) -> Iterator[Section]:
         yield Section("OPTIONS", (TEMPERATURE, *taken, VARY))
 
 
+def _count_sections(settings: Settings) -> Iterator[Section]:
+    if not settings.of_gates:
+        yield Section("HOW MANY", (LOGITS, masks(settings.logits, settings.masked)))
+
+
 _, _PARAMETERS = functions.groups(follows=True)
 _GATE_PARAMETERS: Final = tuple(
     control for design in GATES.values() for control in _parameters(design)
@@ -306,6 +311,6 @@ CONTROLS: Final = controls(
     Group((VARIANT,), _only("softmax", "SOFTMAX", VARIANT)),
     Group(X, _logit_sections, follows=True, field="vector"),
     Group((TEMPERATURE, *_TAKEN, VARY), _option_sections, follows=True),
-    Group((LOGITS, MASKED), _only("softmax", "HOW MANY", LOGITS, MASKED)),
+    Group((LOGITS, MASKED), _count_sections),
     IMAGES,
 )
