@@ -36,7 +36,7 @@ def progress(page):
 
 
 def done(page, steps):
-    expect(progress(page)).to_contain_text(f"Done: step {steps}")
+    expect(progress(page)).to_contain_text(f"Done: step {steps:,}")
     page.wait_for_function(ENDS, arg=steps)
     return page
 
@@ -81,6 +81,16 @@ def test_paused_reloaded_and_continued_it_is_what_it_would_have_been(opened):
     assert page.evaluate(LOSSES) == straight
     page.get_by_role("button", name="Start over").click()
     expect(progress(page)).to_contain_text("Paused at step 0 of 200")
+
+
+def test_a_speed_chosen_just_before_start_is_the_speed_at_which_it_goes_on(opened):
+    page = opened(f"{SMALL}&steps=2500&speed=slow")  # which takes longer than any wait
+    paused(page)
+    page.get_by_role("radio", name="Full").click()
+    page.get_by_role("button", name="Start", exact=True).click()
+    page.wait_for_url(lambda address: "speed" not in address)
+    expect(page.get_by_role("radio", name="Full")).to_be_checked()
+    done(page, 2500)
 
 
 def test_a_changed_control_starts_anew_at_once(opened):
