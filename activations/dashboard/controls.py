@@ -147,7 +147,7 @@ class StopSlider(Slider):
             self.label,
             sorted({*self.stops, value}),
             value,
-            format_func=lambda number: f"{number:,}",
+            format_func=lambda number: f"{number:,}".removesuffix(".0"),
             key=key,
             help=self.help,
             disabled=disabled,

@@ -13,10 +13,9 @@ import numpy as np
 
 from activations.depth.edge import ChiCurve
 from activations.depth.repeats import Band
-from activations.depth.runs import SIGMA_W, Run, legend, marker, of, told_apart
-from activations.drawing import axes, frame, layers
+from activations.depth.runs import SIGMA_W, Run, entries, marker, of, told_apart
+from activations.drawing import axes, frame, layers, legend
 from activations.drawing.frame import MEDIUM, NARROW, Drawing, single, uid
-from activations.drawing.layers import LEGEND, legend_below, legend_margin, legend_rows
 from activations.drawing.message import Kind, Layout
 from activations.drawing.style import translucent
 from activations.functions.calculus import FloatArray
@@ -30,6 +29,8 @@ MAP_COLUMNS = 4
 _CHI_AT = f"{SIGMA_W} = %{{x:.4~g}}: χ = %{{y:.4~g}}<extra></extra>"
 _LINEAR_SPAN = 100
 """A signal that spans a larger factor than this is drawn on a logarithmic axis."""
+_MOST_BAND = 2
+"""The axis of a signal holds bands up to so many times its largest value."""
 _MOST_CHI = 2.5
 """The axis of chi reaches so far, or further where a run needs it."""
 
@@ -39,7 +40,8 @@ def signal(runs: Sequence[Run], depth: int) -> Drawing:
     runs = told_apart(runs, [run.result.activation_std for run in runs])
     values = layers.positive(run.result.activation_std for run in runs)
     log = bool(values.size) and values.max() > _LINEAR_SPAN * values.min()
-    high = float(values.max(initial=0)) or 1.0
+    reached = float(layers.positive(_edges(runs)).max(initial=0))
+    high = min(reached, _MOST_BAND * float(values.max(initial=0))) or 1.0
     title, revision = "Standard deviation", (log, depth)
     if log:
         y_axis = axes.axis(title, revision) | _powers(values)
@@ -60,6 +62,20 @@ def signal(runs: Sequence[Run], depth: int) -> Drawing:
         for run in runs
     ]
     return _by_layer("Signal by layer", y_axis, series, depth)
+
+
+def _edges(runs: Sequence[Run]) -> list[FloatArray]:
+    """Return how far up the signal and the bands around it reach."""
+    return [
+        edge
+        for run in runs
+        for edge in (
+            run.result.activation_std,
+            run.theory.activation_std,
+            run.theory.high,
+            *(band[1] for band in _spread(run, "activation_std").values()),
+        )
+    ]
 
 
 def gradient(runs: Sequence[Run], depth: int) -> Drawing:
@@ -87,13 +103,13 @@ def shares(runs: Sequence[Run], depth: int) -> Drawing:
         title={"text": "Dead and saturated"},
         **_shares_in(runs, columns=2),
         showlegend=True,
-        legend=LEGEND,
+        legend=legend.BELOW,
     )
     panels = {
         "dead": [(run, run.result.dead) for run in runs],
         "saturated": [(run, run.result.saturated) for run in runs],
     }
-    traces = legend(runs, "lines")
+    traces = entries(runs, "lines")
     for (role, panel), suffix in zip(panels.items(), frame.suffixes(), strict=False):
         layout[f"xaxis{suffix}"] = layers.layer_axis(depth)
         layout[f"yaxis{suffix}"] = axes.axis(
@@ -107,11 +123,8 @@ def _shares_in(runs: Sequence[Run], columns: int) -> Layout:
     """Return the part of the layout of `shares` that sets its panels in so many columns."""
     titles = ["Dead units", f"Saturated, |f′| < {plain(FLAT)}"]
     grid = frame.grid(titles, columns, CARD_HEIGHT if columns == 2 else 260)
-    rows = legend_rows([run.label for run in runs], wide=columns == 2)
-    return grid | {
-        "height": grid["height"] + frame.LEGEND_ROW * (rows - 1),
-        "margin": frame.margin(t=68, b=legend_margin(rows)),
-    }
+    labels = [run.label for run in runs]
+    return grid | legend.room(labels, grid["height"], wide=columns == 2, top=68)
 
 
 def distribution(runs: Sequence[Run], depth: int) -> Drawing:
@@ -150,13 +163,13 @@ def criticality(curves: Sequence[ChiCurve], runs: Sequence[Run]) -> Drawing:
         title={"text": f"χ against {SIGMA_W}"},
         **_legend_below(runs, wide=True),
         showlegend=True,
-        legend=LEGEND,
+        legend=legend.BELOW,
         shapes=[axes.hairline(y=1), *(axes.hairline(x=sigma_w) for sigma_w in placed)],
-        xaxis=layers.close(axes.axis(SIGMA_W, end, 0, end)),
+        xaxis=axes.close(axes.axis(SIGMA_W, end, 0, end)),
         yaxis=axes.axis("χ", "chi", 0, top),
     )
     traces = [
-        *legend(runs, "markers"),
+        *entries(runs, "markers"),
         *(_chi_line(curve) for curve in curves),
         *(_critical_point(curve) for curve in curves if (curve.critical or end) < end),
         *(_chi_point(run) for run in runs),
@@ -165,7 +178,7 @@ def criticality(curves: Sequence[ChiCurve], runs: Sequence[Run]) -> Drawing:
 
 
 def _legend_below(runs: Sequence[Run], *, wide: bool, log: bool = False) -> Layout:
-    return legend_below([run.label for run in runs], CARD_HEIGHT, wide=wide, log=log)
+    return legend.room([run.label for run in runs], CARD_HEIGHT, wide=wide, log=log)
 
 
 # --- layout
@@ -197,12 +210,12 @@ def _by_layer(title: str, y_axis: Layout, series: Sequence[_Series], depth: int)
         title={"text": title},
         **_legend_below(runs, wide=True, log=log),
         showlegend=True,
-        legend=LEGEND,
+        legend=legend.BELOW,
         xaxis=layers.layer_axis(depth),
         yaxis=y_axis,
     )
     low, high = (10.0**end if log else end for end in y_axis["range"])
-    traces = legend(runs, "lines+markers")
+    traces = entries(runs, "lines+markers")
     for each in series:
         traces += [*_bands(each), _prediction(each), _measurement(each)]
         traces += _end(each.run, each.overflow_at, high, "overflows")

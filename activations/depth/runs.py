@@ -95,7 +95,7 @@ def _together(one: FloatArray, other: FloatArray) -> bool:
     return bool((abs(one - other)[known] <= _TOUCHING * largest).mean() > 0.5)
 
 
-def legend(runs: Sequence[Run], mode: str) -> list[Layout]:
+def entries(runs: Sequence[Run], mode: str) -> list[Layout]:
     """Return traces of no points that name the runs."""
     return [
         {

@@ -8,6 +8,7 @@ from activations.drawing.message import Layout
 from activations.drawing.style import ink
 from activations.notation import power_of_ten
 
+_STANDOFF = 6
 _MOST_POWERS = 6
 """So many powers of ten are labelled between the ends of an axis."""
 
@@ -16,6 +17,11 @@ def axis(title: str, revision: object, low: float = 0, high: float = 1, **more: 
     """Return an axis that keeps the reader's zoom until `revision` changes."""
     limits = {"range": [low, high], "uirevision": repr(revision)}
     return {"title": {"text": title}, **limits, **more}
+
+
+def close(axis: Layout) -> Layout:
+    """Return the axis with its title close to it, where something stands below."""
+    return axis | {"title": axis["title"] | {"standoff": _STANDOFF}}
 
 
 def powers(low: int, high: int, *, zero: bool = False) -> Layout:

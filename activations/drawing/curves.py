@@ -176,8 +176,8 @@ def overlay(portraits: Sequence[Portrait], view: View) -> Drawing:
     looks = [(each.color, each.dash) for each in activations]
     dashes = telling_dashes(looks, _together(portraits, view))
     for order, suffix in zip(view.orders, frame.suffixes(), strict=False):
-        title = {"text": "Input x", "standoff": 6}  # close to its axis, for a legend stands below
-        layout |= {f"xaxis{suffix}": _x_axis(view) | {"title": title, "hoverformat": ".4~g"}}
+        named = {"title": {"text": "Input x"}, "hoverformat": ".4~g"}
+        layout |= {f"xaxis{suffix}": axes.close(_x_axis(view) | named)}
         layout |= {f"yaxis{suffix}": _y_axis(view)}
         if order and not view.log:
             layout[f"yaxis{suffix}"]["title"] = {"text": _axis_title(view, order)}

@@ -1,22 +1,18 @@
-"""What figures of networks have in common: a legend below, logarithmic axes, maps of layers."""
+"""What figures of networks have in common: axes of layers and of powers, maps of layers."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
 import numpy as np
 
-from activations.drawing import axes, frame
+from activations.drawing import axes
 from activations.drawing.message import Kind, Layout
 from activations.drawing.style import translucent
 from activations.functions.bins import BIN_CENTERS
 from activations.functions.calculus import FloatArray
 
-LEGEND: Layout = {"y": 0, "yref": "container", "yanchor": "bottom"}
-"""Where the legend stands: below."""
-
-_STANDOFF = 6
 _COUNTED = 6
 """So many layers are numbered each."""
 _FULL_COLOR = 0.5
@@ -25,37 +21,13 @@ _SEEN = 1e-3
 """Share of a layer's values that a bin needs for the axis of the maps to reach it."""
 
 
-def legend_rows(labels: Sequence[str], *, wide: bool) -> int:
-    """Return how many rows a legend takes, or may take in a narrow figure."""
-    longest = max(map(len, labels), default=1)
-    columns = max((400 if wide else 270) // (44 + 7 * longest), 1)
-    return max(math.ceil(len(labels) / columns), 1)
-
-
-def legend_margin(rows: int) -> int:
-    """Return the margin, in pixels, that the x axis and a legend below it take."""
-    return 48 + frame.LEGEND_ROW * rows
-
-
-def legend_below(labels: Sequence[str], height: int, *, wide: bool, log: bool = False) -> Layout:
-    """Return the part of a chart's layout that gives its legend room below."""
-    rows = legend_rows(labels, wide=wide)
-    return {
-        "height": height + frame.LEGEND_ROW * (rows - 1),
-        "margin": frame.margin(t=44, b=legend_margin(rows), log=log),
-    }
-
-
-def close(axis: Layout) -> Layout:
-    """Return the axis with its title close to it, since a legend stands below."""
-    return axis | {"title": axis["title"] | {"standoff": _STANDOFF}}
-
-
 def layer_axis(depth: int) -> Layout:
     """Return an axis of so many layers."""
     margin = max(0.03 * (depth - 1), 0.5)
     whole = {"dtick": 1} if depth <= _COUNTED else {}
-    return close(axes.axis("Layer", depth, 1 - margin, depth + margin, zeroline=False, **whole))
+    return axes.close(
+        axes.axis("Layer", depth, 1 - margin, depth + margin, zeroline=False, **whole)
+    )
 
 
 def positive(series: Iterable[FloatArray]) -> FloatArray:

@@ -11,7 +11,7 @@ from typing import Final
 
 import numpy as np
 
-from activations.drawing import axes, frame
+from activations.drawing import axes, frame, legend
 from activations.drawing.frame import NARROW, Drawing, single, uid
 from activations.drawing.message import Kind, Layout
 from activations.drawing.style import PAPER, ink
@@ -34,7 +34,6 @@ at least: none at 0, which has its own line.
 _NEXT: Final = (1, 2, 5, 10)
 _DEAD: Final = 2
 _QUIET: Final = 1
-_LEGEND_MARGIN: Final = 52
 
 
 PARTIALS: Final[Mapping[str, tuple[str, Callable[[Surface], FloatArray]]]] = {
@@ -133,20 +132,19 @@ def slices(cut: Sequence[Slices], reach: float, height: int) -> Drawing:
     """Draw h against g and against u, each gate as a line, the chosen point as dots."""
     g, u = float(cut[0].point.g), float(cut[0].point.u)
     titles = [f"Against g, at u = {plain(u)}", f"Against u, at g = {plain(g)}"]
-    bottom = 44 if len(cut) == 1 else _LEGEND_MARGIN + frame.LEGEND_ROW * math.ceil(len(cut) / 2)
     grid = frame.grid(titles, 1, height // 2)
     grid["grid"]["ygap"] = _ROW_GAP
+    wide, narrow = (_named(cut, height, wide=each) for each in (True, False))
     layout = frame.layout(
         title={"text": "Slices through the point"},
-        **grid,
-        margin=frame.margin(t=72, b=bottom),
+        **grid | wide,
         showlegend=len(cut) > 1,
-        legend={"y": 0, "yref": "container", "yanchor": "bottom"},
+        legend=legend.BELOW,
     )
     traces: list[Layout] = []
     sides = ("g", [each.along_g.h for each in cut]), ("u", [each.along_u.h for each in cut])
     for suffix, (name, lines) in zip(frame.suffixes(), sides, strict=False):
-        layout[f"xaxis{suffix}"] = axes.axis(name, (name, reach), -reach, reach)
+        layout[f"xaxis{suffix}"] = axes.close(axes.axis(name, (name, reach), -reach, reach))
         layout[f"yaxis{suffix}"] = axes.axis("h", name, *_ends(lines))
     for number, each in enumerate(cut):
         traces.append(_slice(each.along_g, each.along_g.g, "g", number, ""))
@@ -154,7 +152,15 @@ def slices(cut: Sequence[Slices], reach: float, height: int) -> Drawing:
     for number, each in enumerate(cut):
         for suffix, name, x in (("", "g", g), ("2", "u", u)):
             traces.append(_dot(each.point, name, x, number, suffix))
-    return Drawing(traces, layout)
+    return Drawing(traces, layout, {NARROW: narrow})
+
+
+def _named(cut: Sequence[Slices], height: int, *, wide: bool) -> Layout:
+    """Return the part of a layout that has room for a legend of several gates."""
+    if len(cut) == 1:
+        return {"margin": frame.margin(t=72)}
+    titles = [each.point.gate.title for each in cut]
+    return legend.room(titles, height, wide=wide, top=72)
 
 
 # --- parts
@@ -186,7 +192,7 @@ def _panelled(
     for number, (each, suffix) in enumerate(zip(seen, frame.suffixes(), strict=False)):
         ends = -each.reach, each.reach
         bare = {"showgrid": False, "zeroline": False}
-        layout[f"xaxis{suffix}"] = axes.axis("g", each.reach, *ends, **bare)
+        layout[f"xaxis{suffix}"] = axes.close(axes.axis("g", each.reach, *ends, **bare))
         layout[f"yaxis{suffix}"] = axes.axis(
             "" if number % columns else "u", each.reach, *ends, **bare
         )

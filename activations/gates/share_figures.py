@@ -10,7 +10,7 @@ from typing import Final
 
 import numpy as np
 
-from activations.drawing import axes, frame
+from activations.drawing import axes, frame, legend
 from activations.drawing.frame import NARROW, Drawing, single, uid
 from activations.drawing.message import Kind, Layout
 from activations.drawing.style import PAPER, ink, translucent
@@ -122,22 +122,21 @@ def one_logit(
     """
     log = seen.variant.logarithmic
     name = logit_name(index)
+    labels = [f"{'ln ' * log}σ(score − log-sum-exp of the others)", seen.variant.title]
     y_range = (-8.4, 0.4) if log else (-0.04, 1.04)
     layout = frame.layout(
         title={"text": f"Output {index + 1} against {name}, the others fixed"},
-        height=CARD_HEIGHT,
-        margin=frame.margin(t=44, b=76),
+        **legend.room(labels, CARD_HEIGHT, wide=True),
         showlegend=True,
-        legend={"y": 0, "yref": "container", "yanchor": "bottom"},
-        xaxis=axes.axis(name, index, float(x[0]), float(x[-1])),
+        legend=legend.BELOW,
+        xaxis=axes.close(axes.axis(name, index, float(x[0]), float(x[-1]))),
         yaxis=axes.axis("ln p" if log else "Share", log, *y_range),
     )
-    layout["xaxis"]["title"]["standoff"] = 6
     under = {
         "type": "scatter",
         "uid": SIGMOID,
         "meta": Kind.THEORY,
-        "name": f"{'ln ' * log}σ(score − log-sum-exp of the others)",
+        "name": labels[0],
         "x": single(x),
         "y": single(np.log(sigmoid) if log else sigmoid),
         "mode": "lines",
@@ -151,7 +150,7 @@ def one_logit(
             "type": "scatter",
             "uid": ONE,
             "meta": Kind.CURVE,
-            "name": seen.variant.title,
+            "name": labels[1],
             "x": single(x),
             "y": single(moved),
             "mode": "lines",
@@ -161,8 +160,7 @@ def one_logit(
     traces = [under, over]
     if np.isfinite(seen.logits[index]) and moved.ndim == 1:
         traces.append(_here(ONE_HERE, seen.logits[index], seen.values[index]))
-    narrow = {"height": CARD_HEIGHT + frame.LEGEND_ROW, "margin": frame.margin(t=44, b=100)}
-    return Drawing(traces, layout, {NARROW: narrow})
+    return Drawing(traces, layout, {NARROW: legend.room(labels, CARD_HEIGHT, wide=False)})
 
 
 def entropy(

@@ -9,7 +9,7 @@ from typing import Final
 
 import numpy as np
 
-from activations.drawing import axes, frame
+from activations.drawing import axes, frame, legend
 from activations.drawing.frame import NARROW, Drawing, uid
 from activations.drawing.message import Kind, Layout
 from activations.drawing.style import translucent
@@ -19,10 +19,6 @@ from activations.precision.measure import BINS, PLACES
 from activations.precision.runs import Run, Trail
 
 HEIGHT = 470
-_LEGEND_LETTER = 7
-_LEGEND_WIDTHS = {True: 460, False: 260}
-_LEGEND_ITEM = 48
-"""Pixels of a legend: a letter, the legend in a wide figure and in a narrow one, an item's line."""
 
 _NAMES: Final = ("f(x)", "f′(x)")
 _ROOM: Final = 0.06
@@ -204,7 +200,7 @@ def _layout(
         )
         layout["yaxis"] = axes.axis(name, revision, -end, end, **ticks)
         layout["meta"] = {"levels": levels, "axes": ["xaxis", "yaxis"]}
-    layout["xaxis"] |= {"anchor": "y2", "tickangle": 0}
+    layout["xaxis"] = axes.close(layout["xaxis"]) | {"anchor": "y2", "tickangle": 0}
     layout["yaxis2"] = rows.axis((view.order, rows.top))
     return layout
 
@@ -294,7 +290,9 @@ def histogram(runs: Sequence[Run], view: View) -> Drawing:
         )
     layout = frame.layout(
         title={"text": title(runs, view)},
-        xaxis={"title": {"text": "Steps off"}, "type": "category", "uirevision": "bins"},
+        xaxis=axes.close(
+            {"title": {"text": "Steps off"}, "type": "category", "uirevision": "bins"}
+        ),
         yaxis=axes.axis("Share of results", "share")
         | axes.powers(_LEAST_SHARE, 0)
         | {
@@ -320,7 +318,7 @@ def _looks(runs: Sequence[Run]) -> list[_Look]:
     return [_Look(_VARIANTS[at % len(_VARIANTS)], "solid") for at in range(len(runs))]
 
 
-def _legend(runs: Sequence[Run]) -> list[Layout]:
+def _entries(runs: Sequence[Run]) -> list[Layout]:
     """Return traces of no points that name the runs."""
     return [
         {
@@ -338,31 +336,20 @@ def _legend(runs: Sequence[Run]) -> list[Layout]:
     ]
 
 
-def _legend_room(runs: Sequence[Run], *, wide: bool) -> int:
-    """Return the margin, in pixels, that the x axis and a legend below it take."""
-    if len(runs) < 2:
-        return 48
-    longest = max(len(run.label) for run in runs)
-    columns = max(_LEGEND_WIDTHS[wide] // (_LEGEND_ITEM + _LEGEND_LETTER * longest), 1)
-    return 52 + frame.LEGEND_ROW * math.ceil(len(runs) / columns)
-
-
 def _arranged(runs: Sequence[Run], *, top: int, wide: bool) -> Layout:
-    """Return the part of a layout that makes room for a legend of the runs."""
-    room = _legend_room(runs, wide=wide)
-    more = room - _legend_room(runs, wide=True)
-    return {"height": HEIGHT + more, "margin": frame.margin(t=top, b=room, log=True)}
+    """Return the part of a layout that makes room for a legend of several runs."""
+    if len(runs) < 2:
+        return {"height": HEIGHT, "margin": frame.margin(t=top, b=48, log=True)}
+    labels = [run.label for run in runs]
+    return legend.room(labels, HEIGHT, wide=wide, top=top, log=True)
 
 
 def _drawing(traces: list[Layout], layout: Layout, runs: Sequence[Run], top: int) -> Drawing:
     """Return a drawing with a legend of the runs below it."""
-    named = {
-        "showlegend": len(runs) > 1,
-        "legend": {"y": 0, "yref": "container", "yanchor": "bottom"},
-    }
+    named = {"showlegend": len(runs) > 1, "legend": legend.BELOW}
     wide = _arranged(runs, top=top, wide=True)
     return Drawing(
-        [*traces, *_legend(runs)],
+        [*traces, *_entries(runs)],
         layout | wide | named,
         {NARROW: _arranged(runs, top=top, wide=False)},
     )

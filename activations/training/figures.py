@@ -7,10 +7,9 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 
-from activations.drawing import axes, frame, layers
+from activations.drawing import axes, frame, layers, legend
 from activations.drawing.dashes import telling_dashes
 from activations.drawing.frame import MEDIUM, NARROW, Drawing, single, uid
-from activations.drawing.layers import LEGEND
 from activations.drawing.message import Kind, Layout
 from activations.drawing.style import PAPER, ink, translucent
 from activations.functions.calculus import FloatArray
@@ -127,9 +126,9 @@ def born_dead(found: Sequence[BornDead]) -> Drawing:
     depth = found[0].measured.size
     layout = frame.layout(
         title={"text": "Born dead: ReLU networks that are silent before they learn"},
-        **layers.legend_below(labels, CARD_HEIGHT, wide=True),
+        **legend.room(labels, CARD_HEIGHT, wide=True),
         showlegend=True,
-        legend=LEGEND,
+        legend=legend.BELOW,
         xaxis=layers.layer_axis(depth),
         yaxis=axes.axis("Dead", "born", -0.04, 1.04, tickformat=".0%"),
     )
@@ -162,7 +161,7 @@ def born_dead(found: Sequence[BornDead]) -> Drawing:
                 "hovertemplate": f"{label}, depth %{{x}}: %{{y:.2%}} measured<extra></extra>",
             },
         ]
-    narrow = layers.legend_below(labels, CARD_HEIGHT, wide=False)
+    narrow = legend.room(labels, CARD_HEIGHT, wide=False)
     return Drawing(traces, layout, {NARROW: narrow})
 
 
@@ -182,13 +181,13 @@ def _curves(
     log = y_axis.get("type") == "log"
     titles = [each.title for each in snapshot.functions]
     layout = frame.layout(
-        title={"text": title}, **_sets_in(titles, 2, log=log), showlegend=True, legend=LEGEND
+        title={"text": title}, **_sets_in(titles, 2, log=log), showlegend=True, legend=legend.BELOW
     )
     looks = _looks(snapshot)
     kept = _kept(snapshot.steps.size)
     traces = [_entry(each, dash) for each, dash in zip(snapshot.functions, looks, strict=True)]
     for part, values, suffix in zip(_SETS, curves, frame.suffixes(), strict=False):
-        layout[f"xaxis{suffix}"] = layers.close(_steps_axis(until))
+        layout[f"xaxis{suffix}"] = axes.close(_steps_axis(until))
         layout[f"yaxis{suffix}"] = y_axis
         for index, (each, dash) in enumerate(zip(snapshot.functions, looks, strict=True)):
             lines = values[kept, index]
@@ -199,11 +198,7 @@ def _curves(
 
 def _sets_in(labels: Sequence[str], columns: int, *, log: bool) -> Layout:
     grid = frame.grid(list(_TITLES), columns, CARD_HEIGHT if columns == 2 else 280)
-    rows = layers.legend_rows(labels, wide=columns == 2)
-    return grid | {
-        "height": grid["height"] + frame.LEGEND_ROW * (rows - 1),
-        "margin": frame.margin(t=68, b=layers.legend_margin(rows), log=log),
-    }
+    return grid | legend.room(labels, grid["height"], wide=columns == 2, top=68, log=log)
 
 
 def _bundle(

@@ -117,7 +117,8 @@ def test_titles_say_what_runs_have_in_common(runs, formats):
 
 def test_a_long_legend_makes_a_narrow_figure_higher(runs):
     many = [
-        run(function("silu"), FORMATS["float8_e5m2"], "typed", f"a long name {n}") for n in range(6)
+        run(function("silu"), FORMATS["float8_e5m2"], "typed", f"a name so long {n}")
+        for n in range(6)
     ]
     for draw in (errors, histogram):
         wide, narrow = draw(many, View()), draw(many, View()).narrower
