@@ -14,7 +14,7 @@ BELOW: Final[Layout] = {"y": 0, "yref": "container", "yanchor": "bottom"}
 
 _ROOM: Final = {True: 360, False: 270}
 """Pixels for it in a wide figure, at the least, and in a narrow one."""
-_SYMBOL, _LETTER = 44, 7
+_SYMBOL, _LETTER = 44, 6.5
 """Pixels that an entry takes beside its text, and that a letter of it takes."""
 _AXIS: Final = 48
 
@@ -27,7 +27,7 @@ def rows(labels: Sequence[str], *, wide: bool) -> int:
     widths = [_SYMBOL + _LETTER * len(label) for label in labels]
     if sum(widths) <= _ROOM[wide]:
         return 1
-    return math.ceil(len(labels) / max(_ROOM[wide] // max(widths), 1))
+    return math.ceil(len(labels) / max(int(_ROOM[wide] / max(widths)), 1))
 
 
 def room(

@@ -7,6 +7,7 @@ from typing import Final
 
 import streamlit as st
 
+from activations.dashboard import tables
 from activations.dashboard.controls import OneOf, Option, Switch
 from activations.drawing import curves
 from activations.drawing.frame import Drawing
@@ -50,13 +51,13 @@ def words(function: Function) -> str:
 def show(functions: Sequence[Function], low: float, high: float) -> None:
     """Draw the table of names, and those of what a name does not tell."""
     shown = [each for each in functions if each.activation.name in CATALOG]
-    st.dataframe(
+    tables.draw(
+        "What others call each function",
         {"function": [each.title for each in shown]}
         | {
             framework.name: [_name(each, key) for each in shown]
             for key, framework in FRAMEWORKS.items()
         },
-        hide_index=True,
     )
     evidence = "; ".join(f"{each.name} {each.evidence}" for each in FRAMEWORKS.values())
     st.caption(f"Checked: {evidence}.")
@@ -84,7 +85,8 @@ def _traps(traps: Sequence[Trap], low: float, high: float) -> None:
         return
     st.markdown("**Same name, other values.** Measured on the input range, by PyTorch.")
     found = differences(low, high, traps)
-    st.dataframe(
+    tables.draw(
+        "Same name, other values",
         {
             "name": [each.trap.name for each in found],
             "where": [each.trap.who for each in found],
@@ -95,8 +97,7 @@ def _traps(traps: Sequence[Trap], low: float, high: float) -> None:
             "largest of f′": [each.slope for each in found],
             "at x of f′": [each.slope_at for each in found],
         },
-        hide_index=True,
-        column_config={
+        {
             name: st.column_config.NumberColumn(format="%.4g")
             for name in ("largest difference", "at x", "largest of f′", "at x of f′")
         },

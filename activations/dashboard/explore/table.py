@@ -8,6 +8,7 @@ from functools import lru_cache
 
 import streamlit as st
 
+from activations.dashboard import tables
 from activations.functions.facts import FLAT, Facts
 from activations.functions.gaussian import moments
 from activations.functions.memory import saved_per_input
@@ -54,12 +55,12 @@ def show(functions: Sequence[Function], measured: Sequence[Facts]) -> None:
         for name, meaning in _MEASURED.items()
     }
     paper = {"paper": st.column_config.LinkColumn(display_text="open")}
-    st.dataframe(
+    tables.draw(
+        "What is measured of each function, and known of it",
         {"function": [function.title for function in functions]}
         | columns
         | {name: [declared(each) for each in functions] for name, declared in _DECLARED.items()},
-        hide_index=True,
-        column_config=numbers | paper,
+        numbers | paper,
     )
 
 

@@ -9,6 +9,7 @@ import streamlit as st
 import torch
 from torch.nn import functional
 
+from activations.dashboard import tables
 from activations.gates.gating import matched_width, weights
 from activations.gates.orders import ORDERS
 from activations.gates.shares import naive, shifted, softmax
@@ -52,10 +53,10 @@ def signal(seen: Sequence[Seen]) -> None:
             )
         )
     columns = dict(zip(_NORMAL, map(list, zip(*rows, strict=True)), strict=True))
-    st.dataframe(
+    tables.draw(
+        "What each gate does to a normal signal",
         {"gate": [each.gate.title for each in seen]} | columns,
-        hide_index=True,
-        column_config={
+        {
             name: st.column_config.NumberColumn(help=meaning, format="%.4g")
             for name, meaning in _NORMAL.items()
         },

@@ -7,6 +7,7 @@ from typing import Any
 
 import streamlit as st
 
+from activations.dashboard import tables
 from activations.precision import PLACES
 from activations.precision.runs import Findings, Run, Tails
 
@@ -44,14 +45,14 @@ def show(runs: Sequence[Run]) -> None:
     helps = {f"{order} {name}": words for order in ("f", "f′") for name, words in _FOUND.items()}
     helps |= {f"f {name}": words for name, words in _OF_F.items()}
     columns = {name: [row[name] for row in rows] for name in rows[0]}
-    st.dataframe(
+    tables.draw(
+        "What was measured of each function",
         {
             name: values
             for name, values in columns.items()
             if any(each is not None for each in values)
         },
-        hide_index=True,
-        column_config={
+        {
             name: st.column_config.NumberColumn(
                 help=words, format=_FORMATS.get(name.split(" ", 1)[1], _NUMBER)
             )

@@ -11,6 +11,7 @@ import streamlit as st
 from streamlit.runtime import get_instance
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
+from activations.dashboard import tables
 from activations.dashboard.download import File
 from activations.dashboard.functions import nothing_chosen
 from activations.dashboard.jobs import TURNS, Job, Progress
@@ -328,10 +329,10 @@ def _show(snapshot: Snapshot) -> None:
     }
     if snapshot.experiment.problem.classes:
         columns["accuracy"] = [each.accuracy for each in found]
-    st.dataframe(
+    tables.draw(
+        "Where each function stands",
         columns,
-        hide_index=True,
-        column_config={
+        {
             name: st.column_config.NumberColumn(help=words, **form)
             for name, (words, form) in helped.items()
         },
