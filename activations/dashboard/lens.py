@@ -32,6 +32,7 @@ R = TypeVar("R")
 
 _STYLES: Final = STATIC / "page.css"
 _OPEN: Final = "flex: none !important; height: auto !important; overflow: visible !important"
+_WRAPPER: Final = '[data-testid="stLayoutWrapper"]'
 _GAP: Final = 12
 """Pixels between the parts of a page."""
 
@@ -262,7 +263,7 @@ def _heights(lens: Lens[S, R], page: Page[S], settings: S, jobs: int) -> dict[st
 def _reserve(heights: Mapping[str, int]) -> None:
     """Let rooms grow with what they hold, and open the curtains, now that nothing will jump."""
     opened = ", ".join(
-        f".st-key-{key}, :has(> .st-key-{key})" for key in ("page", "sidebar", *heights)
+        f".st-key-{key}, {_WRAPPER}:has(> .st-key-{key})" for key in ("page", "sidebar", *heights)
     )
     at_least = "".join(
         f".st-key-{key} {{ min-height: {height}px }}" for key, height in heights.items()
@@ -342,9 +343,10 @@ def _exhibit_rooms(
         for each in cards:
             with grid.cell(row_span=_PARTS):
                 rooms[each.key] = _exhibit_room(page, each, reading)
-    for each in places:
-        if each.wide:
-            rooms[each.key] = _exhibit_room(page, each, reading)
+    with st.container(gap=_GAP, key="wide"):
+        for each in places:
+            if each.wide:
+                rooms[each.key] = _exhibit_room(page, each, reading)
     return rooms
 
 

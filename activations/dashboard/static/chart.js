@@ -359,6 +359,7 @@ class Chart {
     painted();
     if (!first) return;
     host.classList.add("chart-drawn");
+    host.closest(".stElementContainer")?.setAttribute("data-drawn", ""); // its height is the chart's
     plot.on("plotly_relayout", () => this.#react());
     plot.on("plotly_restyle", () => this.#noteHidden());
   }
