@@ -12,6 +12,7 @@ from tests.browser.driver import wait_for_charts
 from tests.browser.lettering import faults, in_a_browser, on_screen, size
 from tests.browser.reading import at_rest, chart, saved, slide
 from tests.browser.test_access import AXE, tabbed, violations
+from tests.browser.test_drawing import assert_remembers_arrays
 from tests.browser.test_first_screen import OVERHANG, WATCH
 from tests.browser.test_image_layout import at_each_size
 from tests.browser.test_live import grip
@@ -47,6 +48,18 @@ DOT = """() => {
   const dot = plot.querySelector('.traceslice-g-0-marks .point').getAttribute('transform');
   const [, x, y] = dot.match(/translate\\(([^,]+),([^)]+)\\)/).map(Number);
   return [xaxis.p2l(x), yaxis.p2l(y)];
+}"""
+
+MAPS = """() => [...document.querySelectorAll('.js-plotly-plot')[0].querySelectorAll(
+  '.contour path, .contour text, .contour image, .hm image')].map(each =>
+  ['d', 'transform', 'x', 'y', 'width', 'height', 'href', 'style'].map(
+    name => (each.getAttribute(name) ?? '').replace(/url[^)]*[)]/g, '')).join())"""
+WATCH_MAPS = """() => {
+  window.redrawn = 0;
+  const observer = new MutationObserver(records => { window.redrawn += records.length; });
+  for (const map of document.querySelectorAll('.contour, .hm')) {
+    observer.observe(map, { subtree: true, childList: true, attributes: true });
+  }
 }"""
 
 
@@ -99,7 +112,7 @@ def test_the_slices_hang_on_the_thumb(opened):
     move = grip(page, "Gate input g")
     before = page.evaluate(DOT)
     move(0.4)
-    page.wait_for_function(f"before => String(({DOT})()) !== before", arg=str(before)[1:-1])
+    page.wait_for_function(f"before => String(({DOT})()) !== String(before)", arg=before)
     for share in (0.45, 0.55, 0.62):
         (g,) = move(share)
         true = float(gates.surface(gates.gate("swiglu"), g, 3).h)
@@ -110,12 +123,39 @@ def test_the_slices_hang_on_the_thumb(opened):
     expect(chart(page, 0).get_by_role("definition")).not_to_contain_text("5.285")
 
 
+def test_a_map_is_left_alone_until_it_changes_and_is_always_what_plotly_draws(opened):
+    page = opened("?gates=gpt_oss&gates=swiglu&show=dead")
+    slide(page, "Gate input g", "ArrowRight", times=2)
+    page.wait_for_url("**g=2.2**")
+    at_rest(page)
+    before = page.evaluate(MAPS)
+    page.evaluate(WATCH_MAPS)
+    slide(page, "Value u", "ArrowRight", times=2)
+    page.wait_for_url("**u=3.2**")
+    at_rest(page)
+    assert page.evaluate("redrawn") == 0
+    assert page.evaluate(MAPS) == before
+    slide(page, "GPT-OSS alpha", "ArrowRight")
+    slide(page, "Range of g and u, ±", "ArrowRight")
+    page.wait_for_url("**reach=5.5**")
+    page.set_viewport_size({"width": 1300, "height": 900})
+    at_rest(page)
+    query = page.evaluate("location.search")
+    fresh = opened(query, viewport={"width": 1300, "height": 900})
+    assert page.evaluate(MAPS) == fresh.evaluate(MAPS) != before
+
+
+def test_what_is_remembered_of_arrays_is_what_plotly_finds(opened):
+    for query, count in (("?show=dead&show=surface", 3), ("?view=softmax&variant=gumbel", 5)):
+        assert_remembers_arrays(opened(query, count))
+
+
 def test_the_slices_of_a_gate_hang_on_its_own_parameter(opened):
     page = opened("?gates=gpt_oss")
     move = grip(page, "GPT-OSS alpha")
     before = page.evaluate(DOT)
     move(0.6)
-    page.wait_for_function(f"before => String(({DOT})()) !== before", arg=str(before)[1:-1])
+    page.wait_for_function(f"before => String(({DOT})()) !== String(before)", arg=before)
     for share in (0.1, 0.35, 0.8):
         (alpha,) = move(share)
         true = gates.surface(gates.gate("gpt_oss", alpha=alpha), 2, 3).h

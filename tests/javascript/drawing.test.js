@@ -6,7 +6,6 @@ import {
   picture,
   plain,
   printed,
-  rememberArrays,
   stepped,
 } from "../../activations/drawing/static/drawing.js";
 
@@ -112,18 +111,6 @@ Deno.test("a slide of many panels is set in as many columns as fit it", () => {
   const { figure: { layout }, scale } = picture(many, "slide", setting(), {});
   same(layout.grid, { rows: 5, columns: 5 });
   same(Math.round(layout.width * scale), 1920);
-});
-
-Deno.test("array attributes are asked for once for curves and samples of one kind", () => {
-  let asked = 0;
-  const schema = { findArrayAttributes: (/** @type {any} */ _) => [`${asked++}`] };
-  rememberArrays(schema);
-  const curve = { meta: "curve", mode: "lines", x: [1] };
-  const found = [curve, { ...curve }, { ...curve, customdata: [1] }, { meta: "map" }, {
-    meta: "map",
-  }]
-    .map((trace) => schema.findArrayAttributes(trace));
-  same(found, [["0"], ["0"], ["1"], ["2"], ["3"]]);
 });
 
 Deno.test("keys lead along a curve and across to the nearest point of the next", () => {

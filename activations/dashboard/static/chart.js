@@ -11,11 +11,11 @@ import {
   picture,
   plain,
   printed,
-  rememberArrays,
   stepped,
 } from "../activations.dashboard.chart.drawing/drawing.js";
 import { inSight, isDense } from "../activations.dashboard.chart.drawing/dense.js";
 import { copy, save } from "./delivery.js";
+import { rememberArrays, spareMaps } from "./redraws.js";
 
 /**
  * @typedef {import("../activations.dashboard.chart.drawing/drawing.js").Chart} Data
@@ -388,6 +388,7 @@ class Chart {
     Object.assign(this, { reacted, sent: structuredClone(layout) });
     const seen = inSight({ data: this.traces, layout }, limits);
     const configuration = this.plot.data ? undefined : this.#configuration();
+    spareMaps(this.plot);
     this.painted = page.Plotly.react(
       this.plot,
       seen.data,

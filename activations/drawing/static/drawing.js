@@ -250,23 +250,6 @@ export function picture(figure, chosen, setting, shown) {
 }
 
 /**
- * At every redraw Plotly walks through its whole schema to find which attributes of a trace are
- * arrays, an eighth of its time. For curves and samples that depends on a few attributes alone.
- *
- * @param {{ findArrayAttributes: (trace: Trace) => string[] }} schema
- */
-export function rememberArrays(schema) {
-  const find = schema.findArrayAttributes;
-  /** @type {Record<string, string[]>} */
-  const known = {};
-  schema.findArrayAttributes = (trace) => {
-    const { meta, mode, x, customdata } = trace;
-    if (meta !== "curve" && meta !== "samples") return find(trace);
-    return (known[`${[mode, !!x, !!customdata]}`] ??= find(trace));
-  };
-}
-
-/**
  * Where a reader stands who walks along a chart by keys: a trace and a point, by number.
  *
  * @typedef {{ trace: number, point: number }} Place
