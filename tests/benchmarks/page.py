@@ -24,6 +24,7 @@ from tests.browser.driver import ROOT, launch, served, wait_for_charts
 ROUNDS = 15
 MANY = (23, 50)  # torch.nn's functions, and more
 HERE = Path(__file__).parent
+EMPTY = HERE / "empty" / "app.py"
 WATCH = """() => {
   const charts = () => [...document.querySelectorAll('.js-plotly-plot')];
   const expected = charts().length;
@@ -189,6 +190,22 @@ class Floor:
         self.empty.keyboard.press("ArrowRight")
         self.reruns.append(self.empty.evaluate("async () => await answered - pressed"))
 
+    def report(self) -> float:
+        """Print both, and return their sum in milliseconds."""
+        react, rerun = median(self.reacts), median(self.reruns)
+        print(
+            f"  floor: bare Plotly.react {react:.0f} ms + rerun of an empty script {rerun:.0f} ms"
+        )
+        return react + rerun
+
+
+def floor_of(driven: Driven, empty: str) -> Floor:
+    """Return the floor of a page's figures, with the empty script served at an address."""
+    page = driven.page.context.browser.new_page()
+    page.goto(empty)
+    page.wait_for_selector(".stText")
+    return Floor(driven.page, page)
+
 
 def query_of(count: int) -> str:
     """Return the query of a page with so many functions, with both derivatives."""
@@ -201,25 +218,18 @@ def main() -> None:
     with ExitStack() as stack:
         ours = stack.enter_context(served(ROOT / "app.py"))
         stock = stack.enter_context(served(HERE / "stock" / "app.py", HERE / "stock"))
-        empty = stack.enter_context(served(HERE / "empty" / "app.py", HERE / "empty"))
+        empty = stack.enter_context(served(EMPTY, EMPTY.parent))
         browser = launch(stack.enter_context(sync_playwright()))
         names = ("ours", "stock")
 
         pages = [opened(browser, ours), opened(browser, stock)]
-        empty_page = browser.new_page()
-        empty_page.goto(empty)
-        empty_page.wait_for_selector(".stText")
-        floor = Floor(opened(browser, ours).page, empty_page)
+        floor = floor_of(opened(browser, ours), empty)
         tick, stock_tick = rounds(pages, "Input range", floor.measure)
         report("Input-range tick, 100 samples", names, (tick, stock_tick))
         judged("median over stock's", tick.median / stock_tick.median, 0.33)
         judged("ms blank", max(tick.blank), 0)
         judged("bytes over stock's", median(tick.received) / median(stock_tick.received), 1)
-        react, rerun = median(floor.reacts), median(floor.reruns)
-        print(
-            f"  floor: bare Plotly.react {react:.0f} ms + rerun of an empty script {rerun:.0f} ms"
-        )
-        judged("median over the floor", tick.median / (react + rerun), 1.5)
+        judged("median over the floor", tick.median / floor.report(), 1.5)
 
         for driven in pages:
             driven.page.close()
