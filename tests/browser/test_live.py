@@ -327,6 +327,25 @@ def test_a_reel_of_an_older_state_is_not_drawn(page, server):
     page.mouse.up()
 
 
+def test_beside_a_busy_visitor_no_curve_is_that_of_another_value(new_page, server):
+    busy, page = new_page(expected="status of 404"), new_page()
+    opened(page, server)
+    before = page.evaluate(PATHS)[3][0]["d"]
+    many = "&".join(f"functions={name}" for name in list(CATALOG)[:8])
+    busy.goto(f"{server}/depth?depth=50&{many}")
+    busy.get_by_text("layer 1 receives").first.wait_for()  # and seven more are to come
+    move = grip(page, SLOPE)
+    for share in np.linspace(0.1, 0.9, 9):
+        (at,) = move(share)
+        (path,) = page.evaluate(PATHS)[3]
+        if path["d"] != before:  # the reel is there
+            assert_true(path, (-5, 5), negative_slope=at)
+    page.mouse.up()
+    wait_for_formula(page, f"{at:g}")
+    busy.close()
+    assert_as_fresh(page, server)
+
+
 def test_a_key_draws_before_the_server_answers(page, server):
     link = Link(page)
     opened(page, server)
