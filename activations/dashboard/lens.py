@@ -14,13 +14,14 @@ from typing import Any, Final, Generic, TypeVar
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
-from streamlit.elements.lib.layout_utils import Gap
 from streamlit.elements.lib.mutable_popover_container import PopoverContainer
+from streamlit.errors import StreamlitInvalidLayoutContextError
 
 from activations.dashboard import download, live, use_one_thread
 from activations.dashboard.chart import Chart, draw, place
 from activations.dashboard.component import STATIC
 from activations.dashboard.controls import Control
+from activations.dashboard.curtain import curtain, reserve, reserved_room
 from activations.dashboard.download import File
 from activations.dashboard.jobs import Job, Work
 from activations.dashboard.reading import Controls, Group, Reading, S, Values
@@ -31,8 +32,6 @@ from activations.drawing.reel import Reel
 R = TypeVar("R")
 
 _STYLES: Final = STATIC / "page.css"
-_OPEN: Final = "flex: none !important; height: auto !important; overflow: visible !important"
-_WRAPPER: Final = '[data-testid="stLayoutWrapper"]'
 _GAP: Final = 12
 """Pixels between the parts of a page."""
 
@@ -137,12 +136,12 @@ def _show(lens: Lens[S, R]) -> None:
     reading = page.arrive()
     jobs = lens.jobs(reading.settings)
     heights = _heights(lens, page, reading.settings, len(jobs))
-    _reserve(heights)
-    with st.sidebar, _curtain("sidebar"):
+    reserve(heights)
+    with st.sidebar, curtain("sidebar"):
         controls, exact = _controls(lens, page, reading, heights)
     places = lens.places(reading.settings)
     # No page takes over another's nodes.
-    with _curtain("page"), st.container(gap=_GAP, key=page.key("page")):
+    with curtain("page"), st.container(gap=_GAP, key=page.key("page")):
         with st.container(gap=None, key="page-head"):
             st.title(lens.title, anchor=False)
             st.markdown(lens.introduction)
@@ -153,7 +152,9 @@ def _show(lens: Lens[S, R]) -> None:
         notice = st.container(key="notice")
         steering = st.container(key="steering") if lens.steer else None
         many = len(jobs) > _ROWS_SHOWN and lens.verdict is not None
-        rows = _room("verdicts", _ROWS_HEIGHT if many else heights.get("verdicts"), gap="xxsmall")
+        rows = reserved_room(
+            "verdicts", _ROWS_HEIGHT if many else heights.get("verdicts"), gap="xxsmall"
+        )
         exhibits = _exhibit_rooms(page, places, reading)
         more = lens.more(page, reading) if lens.more and places else None
     wakes = lens.pulse is not None and Work(jobs, lens.verdict, rows).moves
@@ -189,8 +190,21 @@ class _Rooms(Generic[S]):
 
 
 def _follow(lens: Lens[S, R], rooms: _Rooms[S]) -> None:
-    """Draw the sliders and what follows them."""
+    """Draw the sliders and what follows them.
+
+    Streamlit lets a fragment write only where the run of the whole page wrote too, and that run may
+    have been broken off before: then the whole page is to run first.
+    """
     use_one_thread()
+    try:
+        _draw_following(lens, rooms)
+    except StreamlitInvalidLayoutContextError:
+        if not in_fragment():
+            raise
+        lens.page.run_again()
+
+
+def _draw_following(lens: Lens[S, R], rooms: _Rooms[S]) -> None:
     page = lens.page
     reading = page.follow()
     settings = reading.settings
@@ -232,16 +246,6 @@ def _follow(lens: Lens[S, R], rooms: _Rooms[S]) -> None:
         page.run_again()
 
 
-def _curtain(key: str) -> DeltaGenerator:
-    """Return a container that `_reserve` opens: what is in it is first seen where it will stay."""
-    return st.container(height=1, border=False, key=key)
-
-
-def _room(key: str, height: int | None, gap: Gap = "small") -> DeltaGenerator:
-    """Return a container that has its height, if it is known, before anything is in it."""
-    return st.container(height=height or "content", border=False, gap=gap, key=key)
-
-
 def _heights(lens: Lens[S, R], page: Page[S], settings: S, jobs: int) -> dict[str, int]:
     """Return the pixels that rooms have at least, by their keys."""
     heights = {}
@@ -260,17 +264,6 @@ def _heights(lens: Lens[S, R], page: Page[S], settings: S, jobs: int) -> dict[st
     return heights
 
 
-def _reserve(heights: Mapping[str, int]) -> None:
-    """Let rooms grow with what they hold, and open the curtains, now that nothing will jump."""
-    opened = ", ".join(
-        f".st-key-{key}, {_WRAPPER}:has(> .st-key-{key})" for key in ("page", "sidebar", *heights)
-    )
-    at_least = "".join(
-        f".st-key-{key} {{ min-height: {height}px }}" for key, height in heights.items()
-    )
-    st.html(f"<style>{opened} {{ {_OPEN} }} {at_least}</style>")
-
-
 # --- controls
 
 
@@ -282,7 +275,7 @@ def _controls(
     for group in lens.controls.groups:
         if group.follows:
             key = page.key(f"room-{len(following)}")
-            following.append((group, _room(key, heights.get(key))))
+            following.append((group, reserved_room(key, heights.get(key))))
         else:
             _draw_group(page, group, reading)
     defaults = {key: control.default for key, control in lens.controls.table.items()}
