@@ -32,6 +32,7 @@ _LEVELS: Final = 9
 at least: none at 0, which has its own line.
 """
 _NEXT: Final = (1, 2, 5, 10)
+_MARGIN: Final = 0.06
 _DEAD: Final = 2
 _QUIET: Final = 1
 
@@ -239,11 +240,16 @@ def _map(
 
 
 def _ends(lines: Sequence[FloatArray]) -> tuple[float, float]:
-    """Return the round numbers between which all finite values and 0 lie."""
+    """Return a little more than the round numbers between which all finite values and 0 lie.
+
+    On the very ends their numbers would stand in those of the other axis.
+    """
     values = np.concatenate([*(line[np.isfinite(line)] for line in lines), [0.0]])
     low, high = float(values.min()), float(values.max())
     step = _step((high - low) / 4 or 1)
-    return step * math.floor(low / step), step * math.ceil(high / step)
+    low, high = step * math.floor(low / step), step * math.ceil(high / step)
+    margin = _MARGIN * (high - low)
+    return low - margin, high + margin
 
 
 def _step(least: float) -> float:
