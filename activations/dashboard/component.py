@@ -14,6 +14,9 @@ STATIC = Path(__file__).parent / "static"
 # with every tick.
 v1.declare_component("static", path=str(STATIC))
 
+_TRIES = 30
+"""How often a script is asked for, a second apart, where the connection is lost before it came."""
+
 
 def register(script: str, function: str, html: str = "<span></span>") -> Any:
     """Register a component that a script of `static/` serves by its function of this name.
@@ -26,7 +29,13 @@ def register(script: str, function: str, html: str = "<span></span>") -> Any:
         f"activations_{script}_{function}",
         html=html,
         js=f"""
-const script = import(new URL("component/{__name__}.static/{script}.js", document.baseURI));
+const address = new URL("component/{__name__}.static/{script}.js", document.baseURI);
+const rest = () => new Promise((resume) => setTimeout(resume, 1000));
+const load = (left) => import(address).catch((error) => {{
+  if (!left) throw error;
+  return rest().then(() => load(left - 1));
+}});
+const script = load({_TRIES});
 export default async (component) => (await script).{function}(component);
 """,
         isolate_styles=False,

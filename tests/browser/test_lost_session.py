@@ -6,7 +6,7 @@ from contextlib import ExitStack, suppress
 
 import pytest
 
-from tests.browser.driver import PATIENCE, ROOT, served
+from tests.browser.driver import PATIENCE, ROOT, served, wait_for_charts
 from tests.browser.reading import ENDED, choose, slide
 from tests.browser.state import (
     agrees_with_its_link,
@@ -263,3 +263,21 @@ def test_charts_that_wait_for_an_answer_say_so(new_page, line):
     wait_for_query(page, "negative_slope=0.02")
     line.cut()
     page.wait_for_function(f"() => {NOTES}.every(words => words.includes('the connection'))")
+
+
+def test_a_script_that_did_not_come_is_asked_for_again(new_page, server):
+    page = new_page(expected="ERR_FAILED|Failed to (load|fetch)")
+    lost = []
+
+    def lose_the_first(route):
+        if lost:
+            route.continue_()
+        else:
+            lost.append(route.request.url)
+            route.abort()
+
+    page.route("**/chart.js", lose_the_first)
+    page.goto(server)
+    wait_for_charts(page)
+    assert lost
+    assert page.get_by_text("BidiComponent Error").count() == 0
