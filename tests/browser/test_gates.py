@@ -107,12 +107,18 @@ def test_the_jacobian_is_drawn_with_its_numbers(opened):
     np.testing.assert_allclose(page.evaluate(BARS), p, atol=0.01)
 
 
+def gripped(page, label, share):
+    """Grip a thumb and move it until the page has its reel; return what moves it on."""
+    move = grip(page, label)
+    before = page.evaluate(DOT)
+    move(share)
+    page.wait_for_function(f"before => String(({DOT})()) !== String(before)", arg=before)
+    return move
+
+
 def test_the_slices_hang_on_the_thumb(opened):
     page = opened()
-    move = grip(page, "Gate input g")
-    before = page.evaluate(DOT)
-    move(0.4)
-    page.wait_for_function(f"before => String(({DOT})()) !== String(before)", arg=before)
+    move = gripped(page, "Gate input g", 0.4)
     for share in (0.45, 0.55, 0.62):
         (g,) = move(share)
         true = float(gates.surface(gates.gate("swiglu"), g, 3).h)
@@ -147,15 +153,12 @@ def test_a_map_is_left_alone_until_it_changes_and_is_always_what_plotly_draws(op
 
 def test_what_is_remembered_of_arrays_is_what_plotly_finds(opened):
     for query, count in (("?show=dead&show=surface", 3), ("?view=softmax&variant=gumbel", 5)):
-        assert_remembers_arrays(opened(query, count))
+        assert_remembers_arrays(opened(query, count), more_than=9)
 
 
 def test_the_slices_of_a_gate_hang_on_its_own_parameter(opened):
     page = opened("?gates=gpt_oss")
-    move = grip(page, "GPT-OSS alpha")
-    before = page.evaluate(DOT)
-    move(0.6)
-    page.wait_for_function(f"before => String(({DOT})()) !== String(before)", arg=before)
+    move = gripped(page, "GPT-OSS alpha", 0.6)
     for share in (0.1, 0.35, 0.8):
         (alpha,) = move(share)
         true = gates.surface(gates.gate("gpt_oss", alpha=alpha), 2, 3).h

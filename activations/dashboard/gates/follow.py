@@ -123,7 +123,8 @@ def _slices(
 
 def _of_parameter(settings: Settings, slider: Control[Any]) -> Reel | None:
     """Return the reel of a parameter of one of the gates; None for any other slider."""
-    if not isinstance(slider, Slider):
+    known = slider.key in settings.gate_parameters or slider.key in settings.parameters
+    if not known or not isinstance(slider, Slider):
         return None
     places = slider.places(MOST_PLACES)
     takes = [_with_parameter(settings, slider.key, place).shown for place in places]
