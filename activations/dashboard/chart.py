@@ -36,7 +36,7 @@ CAPTION_HEIGHT = 24
 
 _numbers = count()
 _place = register("chart", "place", '<div class="activations-chart"></div>')
-_draw = register("chart", "draw", '<div class="activations-message"></div>')
+_draw = register("chart", "draw")
 
 
 @dataclass(frozen=True, slots=True)
