@@ -308,6 +308,7 @@ class SomeOf(Control[tuple[str, ...]]):
         """Draw the options."""
         words = [option.value for option in self.options]
         shared: dict[str, Any] = {
+            "default": st.session_state[key],
             "format_func": _labels(self.options).__getitem__,
             "key": key,
             "help": self.help,

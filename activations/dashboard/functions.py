@@ -49,6 +49,7 @@ class Functions(Control[tuple[str, ...]]):
         st.multiselect(
             self.label,
             _listed(),
+            st.session_state[key],
             format_func=_label,
             placeholder="Choose functions",
             accept_new_options=True,  # any spelling of a name, "leaky_relu" say

@@ -243,7 +243,7 @@ def test_what_a_legend_hides_is_a_function_and_its_image_is_without_it(page, ser
     page.get_by_role("button", name="Remove Sigmoid").click()
     wait_for_charts(page, 4)
     page.wait_for_function(
-        "() => document.querySelectorAll('.js-plotly-plot')[3]._fullData.length === 3"
+        "() => document.querySelectorAll('.js-plotly-plot')[3]?._fullData?.length === 3"
     )
     assert page.evaluate(SHOWN, 3) == {"Tanh": True, "ReLU": True, "Leaky ReLU": True}
 

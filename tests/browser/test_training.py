@@ -66,25 +66,25 @@ def test_it_trains_by_itself_and_its_link_is_the_whole_run(opened):
 
 
 def test_paused_reloaded_and_continued_it_is_what_it_would_have_been(opened):
-    straight = done(opened(f"{SMALL}&steps=200&seed=1"), 200).evaluate(LOSSES)
-    page = opened(f"{SMALL}&steps=200&seed=1&speed=slow")
+    straight = done(opened(f"{SMALL}&steps=2500&seed=1"), 2500).evaluate(LOSSES)
+    page = opened(f"{SMALL}&steps=2500&seed=1&speed=slow")  # which takes longer than any wait
     at = paused(page)
-    assert at < 200
     page.get_by_role("button", name="Step", exact=True).click()
-    expect(progress(page)).to_contain_text(f"Paused at step {at + 1} of 200")
+    expect(progress(page)).to_contain_text(f"Paused at step {at + 1:,} of 2,500")
+    page.get_by_role("radio", name="Full").click()
     page.get_by_role("button", name="Start", exact=True).click()
-    done(page, 200)
+    done(page, 2500)
     assert page.evaluate(LOSSES) == straight
     page.reload()
     page.wait_for_function(DRAWN, arg=7)
-    done(page, 200)
+    done(page, 2500)
     assert page.evaluate(LOSSES) == straight
     page.get_by_role("button", name="Start over").click()
-    expect(progress(page)).to_contain_text("Paused at step 0 of 200")
+    expect(progress(page)).to_contain_text("Paused at step 0 of 2,500")
 
 
 def test_a_speed_chosen_just_before_start_is_the_speed_at_which_it_goes_on(opened):
-    page = opened(f"{SMALL}&steps=2500&speed=slow")  # which takes longer than any wait
+    page = opened(f"{SMALL}&steps=2500&speed=slow")
     paused(page)
     page.get_by_role("radio", name="Full").click()
     page.get_by_role("button", name="Start", exact=True).click()

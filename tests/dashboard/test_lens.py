@@ -1,11 +1,15 @@
-"""What a page does where Streamlit does not let its fragment write."""
+"""What a page does where Streamlit breaks its run off, or a browser misses one."""
+
+from urllib.parse import parse_qs
 
 import pytest
 from streamlit.errors import StreamlitInvalidLayoutContextError
+from streamlit.testing.v1 import AppTest
 
 from activations.dashboard import lens
 from activations.dashboard.explore.page import LENS
 from activations.dashboard.session import Page
+from tests.browser.driver import PATIENCE
 
 
 class RunsAgain(Exception):  # noqa: N818
@@ -27,3 +31,55 @@ def test_a_fragment_without_its_rooms_has_the_whole_page_run(monkeypatch, in_fra
     monkeypatch.setattr(Page, "run_again", run_again)
     with pytest.raises(ends_in):
         lens._follow(LENS, None)
+
+
+LINKS = {
+    "explore": "functions=relu&functions=elu&derivatives=first&own=x**2&output=fit&samples=5",
+    "gates": "gates=geglu&show=dg&g=3&functions=relu&functions=elu",
+    "depth": "functions=relu&compare=xavier&depth=3&width=16",
+    "precision": "functions=gelu&format=float16&span=-2&span=3",
+    "training": "functions=relu&lines=every-seed&depth=1&width=4&seeds=2&steps=5&task=xor",
+}
+"""Links that choose of every kind of control something that is not its default."""
+
+
+def holds_at_first(proto):
+    """What a browser holds that draws this widget for the first time."""
+    name = "raw_values" if hasattr(proto, "raw_values") else "raw_value"
+    if proto.set_value:
+        value = getattr(proto, name, None) or proto.value
+        return [value] if isinstance(value, str) else list(value)
+    default, options = proto.default, list(getattr(proto, "options", ()))
+    if isinstance(default, str):
+        return [default]
+    places = [default] if isinstance(default, int) else list(default)
+    return [
+        getattr(options[int(at)], "content", options[int(at)]) if options else at for at in places
+    ]
+
+
+@pytest.mark.parametrize(("name", "link"), LINKS.items(), ids=LINKS)
+def test_a_browser_that_is_slow_and_draws_the_second_run_first_holds_what_the_link_says(name, link):
+    app = AppTest.from_string(
+        f"from activations.dashboard.{name} import page\npage.LENS.show()", default_timeout=PATIENCE
+    )
+    app.query_params.update(parse_qs(link))
+
+    def held():
+        app.run()
+        assert not app.exception
+        assert not app.warning
+        kinds = (
+            "slider",
+            "select_slider",
+            "multiselect",
+            "button_group",
+            "selectbox",
+            "text_input",
+        )
+        drawn = [each for kind in kinds for each in app.get(kind)]
+        return {each.key: holds_at_first(each.proto) for each in drawn if each.key != "heard"}
+
+    first = held()
+    assert len(first) > 10
+    assert held() == first
