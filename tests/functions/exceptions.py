@@ -108,8 +108,8 @@ EXCEPTIONS = (
     Exempt("gelu", 1, (-40, -5), 1, _GELU_TANH, kind="relative", parameters=_TANH),
     Exempt("celu", 1, (-700, -6), 2.2e-5, _CELU, kind="relative"),
     Exempt("celu", 1, (-850, -700), 2.6e-5, _CELU, kind="relative"),
-    Exempt("softsign", 1, (1e10, 1e150), 1, _SOFTSIGN, kind="relative"),
-    Exempt("softsign", 1, (-1e150, -1e10), 1, _SOFTSIGN, kind="relative"),
+    Exempt("softsign", 1, (1e9, 1e150), 1, _SOFTSIGN, kind="relative"),
+    Exempt("softsign", 1, (-1e150, -1e9), 1, _SOFTSIGN, kind="relative"),
     # Formulas, as autograd goes through them.
     Exempt("quick_gelu", 1, (6, 40), 4.1e-15, _SILU),
     Exempt("quick_gelu", 2, (4, 40), 6.6e-15, _SILU),
