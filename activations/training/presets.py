@@ -36,8 +36,9 @@ PRESETS: Mapping[str, Preset] = MappingProxyType(
             optimiser="SGD",
             learning_rate=0.1,
         ),
-        "ReLU dies, Leaky ReLU lives": _preset(
-            "relu", "leaky_relu", task="circle", depth=4, width=8, learning_rate=0.3, seeds=16
+        "ReLU dies, Leaky ReLU lives": Preset(
+            (function("relu"), function("leaky_relu", negative_slope=0.2)),
+            Experiment(task="circle", depth=5, width=8, learning_rate=0.3, seeds=16),
         ),
         "Born dead": _preset("relu", "leaky_relu", "elu", task="step", depth=10, width=2, seeds=16),
         "Sine fits the chirp": Preset(

@@ -138,19 +138,19 @@ def test_networks_are_born_dead_as_often_as_lu_et_al_say(width, depth, published
     assert (np.abs(found - predicted(width, depth)) < 4 * spread).all()
 
 
-# --- stories
+# --- stories, with room for the last bits of a sum, which differ by processor and grow in training
 
 TRUE = {
     "Sigmoid does not start at 8 layers": lambda found: (
         found["sigmoid"].failed == 1 and found["relu"].failed == 0
     ),
     "ReLU dies, Leaky ReLU lives": lambda found: (
-        found["relu"].failed > 0.3 and found["leaky_relu"].failed < 0.1
+        found["relu"].failed > 0.5 and found["leaky_relu"].failed < 0.1
     ),
     "Born dead": lambda found: found["relu"].failed > 0.8 and found["elu"].failed < 0.1,
     "Sine fits the chirp": lambda found: found["sine"].high < 0.05 < 0.1 < found["relu"].low,
     "SELU at depth 10": lambda found: (
-        found["selu"].train < 0.1 < 0.4 < min(found["relu"].train, found["tanh"].train)
+        found["selu"].train < 0.3 < 0.5 < min(found["relu"].train, found["tanh"].train)
     ),
 }
 
