@@ -10,6 +10,7 @@ from streamlit.proto.BackMsg_pb2 import BackMsg
 from activations.functions.calculus import evaluate
 from activations.functions.catalog import CATALOG
 from tests.browser.reading import chart, opened, ranges, slide, wait_for_formula, zoom
+from tests.browser.state import wait_until
 
 SLOPE = "Leaky ReLU negative slope"
 FRAMES = "() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"
@@ -271,18 +272,20 @@ def test_a_drag_sends_one_request_besides_its_commit(page, server):
 
 
 class Link:
-    """The connection to the server, which can be held."""
+    """The connection to the server, which can be held; `reels` counts those that came over it."""
 
     def __init__(self, page):
-        self.held, self.waiting = False, []
+        self.held, self.waiting, self.reels = False, [], 0
         page.route_web_socket("**/_stcore/stream", self._connect)
 
     def _connect(self, route):
         server = route.connect_to_server()
         self.give = route.send
-        server.on_message(
-            lambda message: self.waiting.append(message) if self.held else self.give(message)
-        )
+        server.on_message(self._take)
+
+    def _take(self, message):
+        self.reels += b'"reel":{"slider"' in message.replace(b" ", b"")
+        self.waiting.append(message) if self.held else self.give(message)
 
     def let_go(self):
         self.held = False
@@ -350,14 +353,16 @@ def test_a_key_draws_before_the_server_answers(page, server):
     link = Link(page)
     opened(page, server)
     slide(page, SLOPE, "ArrowRight")
-    wait_for_formula(page, "0.02")
+    wait_until(page, lambda: link.reels)
+    slide(page, SLOPE, "ArrowRight")
+    wait_for_formula(page, "0.03")  # which came after the reel
     link.held = True
     slide(page, SLOPE, "ArrowRight")
     page.evaluate(FRAMES)
     (path,) = page.evaluate(PATHS)[3]
-    assert_true(path, (-5, 5), negative_slope=0.03)
+    assert_true(path, (-5, 5), negative_slope=0.04)
     link.let_go()
-    wait_for_formula(page, "0.03")
+    wait_for_formula(page, "0.04")
     assert_as_fresh(page, server)
 
 
