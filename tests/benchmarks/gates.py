@@ -6,7 +6,7 @@ from contextlib import ExitStack
 
 from playwright.sync_api import sync_playwright
 
-from tests.benchmarks.page import EMPTY, HERE, floor_of, judged, opened, report, rounds
+from tests.benchmarks.page import EMPTY, HERE, floor_of, judged, opened, report, rounds, stock_of
 from tests.browser.driver import ROOT, launch, served
 
 STOCK = HERE / "stock_gates"
@@ -17,7 +17,7 @@ def main() -> None:
     """Measure and print."""
     with ExitStack() as stack:
         ours = stack.enter_context(served(ROOT / "app.py"))
-        stock = stack.enter_context(served(STOCK / "app.py", STOCK))
+        stock = stack.enter_context(stock_of(STOCK))
         empty = stack.enter_context(served(EMPTY, EMPTY.parent))
         browser = launch(stack.enter_context(sync_playwright()))
         for query, slider, count in TICKS:

@@ -17,7 +17,7 @@ from streamlit.proto.BackMsg_pb2 import BackMsg
 
 from activations import CATALOG
 from activations.dashboard.explore.page import LENS, follow, jobs
-from tests.benchmarks.page import HERE, Ticks, judged, opened
+from tests.benchmarks.page import HERE, Ticks, judged, opened, stock_of
 from tests.benchmarks.server import rerun
 from tests.browser.driver import ROOT, launch, served, wait_for_charts
 
@@ -184,7 +184,7 @@ def main() -> None:
     reels()
     with ExitStack() as stack:
         ours = stack.enter_context(served(ROOT / "app.py"))
-        stock = stack.enter_context(served(HERE / "stock" / "app.py", HERE / "stock"))
+        stock = stack.enter_context(stock_of(HERE / "stock"))
         browser = launch(stack.enter_context(sync_playwright()))
         single_steps(browser, ours, stock)
         drags(browser, ours, "Slope drag", 0.85, "", SLOPE, 3)

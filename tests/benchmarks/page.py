@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
-from contextlib import ExitStack
+from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 from statistics import median
@@ -207,6 +207,12 @@ def floor_of(driven: Driven, empty: str) -> Floor:
     return Floor(driven.page, page)
 
 
+def stock_of(folder: Path) -> AbstractContextManager[str]:
+    """Serve a page as Streamlit makes it by itself, with our widgets, of which it would warn."""
+    quiet = ("--global.disableWidgetStateDuplicationWarning", "true")
+    return served(folder / "app.py", folder, *quiet)
+
+
 def query_of(count: int) -> str:
     """Return the query of a page with so many functions, with both derivatives."""
     functions = [("functions", name) for name in list(CATALOG)[:count]]
@@ -217,7 +223,7 @@ def main() -> None:
     """Measure and print."""
     with ExitStack() as stack:
         ours = stack.enter_context(served(ROOT / "app.py"))
-        stock = stack.enter_context(served(HERE / "stock" / "app.py", HERE / "stock"))
+        stock = stack.enter_context(stock_of(HERE / "stock"))
         empty = stack.enter_context(served(EMPTY, EMPTY.parent))
         browser = launch(stack.enter_context(sync_playwright()))
         names = ("ours", "stock")
