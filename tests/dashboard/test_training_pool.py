@@ -68,6 +68,41 @@ def test_stopped_and_continued_it_is_the_same(pool):
     assert_same_bits(course.latest, run.snapshot())
 
 
+def test_it_stops_at_the_step_that_is_told_though_one_is_under_way(pool):
+    under_way, may_end = threading.Event(), threading.Event()
+
+    class Slow(Run):
+        def advance(self, *arguments):
+            under_way.set()
+            may_end.wait()
+            super().advance(*arguments)
+
+    course = entered(pool, make=lambda: Slow(SMALL, [TANH]))
+    course.watch(100, 0)
+    under_way.wait()
+    course.pause()
+    course.pause()  # a second click is none
+    assert (course.standing.step, course.standing.playing) == (1, False)
+    course.step()
+    assert course.standing.step == 2
+    may_end.set()
+    wait_until(lambda: not course.moves)
+    assert course.latest.step == course.standing.step == 2
+
+
+@pytest.mark.parametrize("pace", [0, 500])
+def test_whenever_it_is_stopped_it_stops_at_the_step_that_is_told(pool, pace):
+    course = entered(pool)
+    for _ in range(30):
+        course.play()
+        course.watch(10_000_000, pace)
+        wait_until(lambda at=course.standing.step: course.standing.step > at)
+        course.pause()
+        told = course.standing.step
+        wait_until(lambda: not course.moves)
+        assert course.latest.step == told
+
+
 def test_it_starts_over_while_it_runs(pool):
     course = entered(pool)
     course.watch(100_000, 0)

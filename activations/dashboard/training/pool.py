@@ -37,8 +37,8 @@ _KEPT: Final = 8
 class Standing:
     """How a course stands: its step and where it goes, and whether it waits for a worker.
 
-    `rate` is in steps a second, 0 where it is not known; `ahead` counts the courses that wait
-    before this one.
+    One that was stopped is as good as at the step where it stops. `rate` is in steps a second, 0
+    where it is not known; `ahead` counts the courses that wait before this one.
     """
 
     step: int
@@ -79,7 +79,7 @@ class Course:
         """How it stands."""
         ahead = self._pool.ahead(self)
         return Standing(
-            self._run.step,
+            self._run.step if self._playing else self._goal,
             self._until,
             self._playing and self._run.step < self._until,
             ahead is not None and self.wanted,
@@ -106,12 +106,17 @@ class Course:
         self._playing = True
 
     def pause(self) -> None:
-        """Stop after the present step."""
-        self._playing, self._target = False, self._run.step
+        """Stop after the next step, unless it stands."""
+        if self._playing:
+            self.step()
 
     def step(self) -> None:
         """Do one step, and stop."""
-        self._playing, self._target = False, self._run.step + 1
+        # Whatever is under way, it ends at the step after the one that is known once nothing plays.
+        played, self._playing = self._playing, False
+        self._target = (self._run.step if played else self._goal) + 1
+        if self.wanted:
+            self._pool.submit(self)
 
     def restart(self) -> None:
         """Stop, and go back to the beginning."""
