@@ -148,6 +148,10 @@ def test_who_comes_after_waits_and_is_told_so(pool):
     assert [each.standing.waiting for each in (first, second, third)] == [False, True, True]
     assert third.standing.ahead == 1
     assert "trains 2 runs at once and 1 more before this one" in progress(third.standing)
+    third.pause()
+    assert (third.standing.step, third.standing.waiting) == (0, False)
+    third.play()
+    third.watch(10_000_000, 0)
     second.close()  # who goes away frees a place in the queue
     first.pause()
     wait_until(lambda: pool._active == [third])

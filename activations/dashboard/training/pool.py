@@ -103,20 +103,20 @@ class Course:
 
     def play(self) -> None:
         """Go on to the end."""
-        self._playing = True
+        self._playing, self._target = True, 0
 
     def pause(self) -> None:
-        """Stop after the next step, unless it stands."""
+        """Stop after the present step; one that waits stops where it is."""
         if self._playing:
-            self.step()
+            self._playing = False
+            # Now no step begins any more: at most the one that is under way is still to come.
+            under_way = self._pool.works(self)
+            self._stop_at(self._run.step + under_way)
 
     def step(self) -> None:
         """Do one step, and stop."""
-        # Whatever is under way, it ends at the step after the one that is known once nothing plays.
         played, self._playing = self._playing, False
-        self._target = (self._run.step if played else self._goal) + 1
-        if self.wanted:
-            self._pool.submit(self)
+        self._stop_at((self._run.step if played else self._goal) + 1)
 
     def restart(self) -> None:
         """Stop, and go back to the beginning."""
@@ -129,6 +129,12 @@ class Course:
         """Say that nobody looks any more, for now."""
         self._watched = -PATIENCE
         self.belongs = lambda: False
+
+    def _stop_at(self, step: int) -> None:
+        """Go on to that step, for it may not be under way after all."""
+        self._target = step
+        if self.wanted:
+            self._pool.submit(self)
 
     @property
     def _goal(self) -> int:
@@ -209,6 +215,11 @@ class Pool:
     def crowded(self) -> bool:
         """Whether courses wait."""
         return bool(self._queue)
+
+    def works(self, course: Course) -> bool:
+        """Tell whether a course goes on at present."""
+        with self._lock:
+            return course in self._active
 
     def ahead(self, course: Course) -> int | None:
         """Return how many courses wait before this one, None where it does not wait."""
