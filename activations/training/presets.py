@@ -45,14 +45,10 @@ PRESETS: Mapping[str, Preset] = MappingProxyType(
             (function("relu"), function("tanh"), function("sine", omega=4)),
             Experiment(task="chirp", depth=2, width=32, weights="LeCun", learning_rate=0.003),
         ),
-        "SELU at depth 10": _preset(
-            "selu",
-            "relu",
-            "tanh",
-            depth=10,
-            weights="LeCun",
-            optimiser="SGD",
-            learning_rate=0.03,
+        "SELU at depth 10": Preset(
+            (function("selu"), function("relu"), function("tanh")),
+            Experiment(depth=10, weights="LeCun", optimiser="SGD", learning_rate=0.03),
+            steps=2300,
         ),
     }
 )

@@ -69,6 +69,7 @@ def test_paused_reloaded_and_continued_it_is_what_it_would_have_been(opened):
     straight = done(opened(f"{SMALL}&steps=2500&seed=1"), 2500).evaluate(LOSSES)
     page = opened(f"{SMALL}&steps=2500&seed=1&speed=slow")  # which takes longer than any wait
     at = paused(page)
+    assert at < 2500
     page.get_by_role("button", name="Step", exact=True).click()
     expect(progress(page)).to_contain_text(f"Paused at step {at + 1:,} of 2,500")
     page.get_by_role("radio", name="Full").click()
@@ -84,7 +85,7 @@ def test_paused_reloaded_and_continued_it_is_what_it_would_have_been(opened):
 
 
 def test_a_speed_chosen_just_before_start_is_the_speed_at_which_it_goes_on(opened):
-    page = opened(f"{SMALL}&steps=2500&speed=slow")
+    page = opened(f"{SMALL}&steps=2500&speed=slow")  # which takes longer than any wait
     paused(page)
     page.get_by_role("radio", name="Full").click()
     page.get_by_role("button", name="Start", exact=True).click()

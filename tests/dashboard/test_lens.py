@@ -33,8 +33,9 @@ def test_a_fragment_without_its_rooms_has_the_whole_page_run(monkeypatch, in_fra
         lens._follow(LENS, None)
 
 
+KINDS = ("slider", "select_slider", "multiselect", "button_group", "selectbox", "text_input")
 LINKS = {
-    "explore": "functions=relu&functions=elu&derivatives=first&own=x**2&output=fit&samples=5",
+    "explore": "functions=elu&derivatives=first&difference=gelu-jax.nn&own=x**2&samples=5",
     "gates": "gates=geglu&show=dg&g=3&functions=relu&functions=elu",
     "depth": "functions=relu&compare=xavier&depth=3&width=16",
     "precision": "functions=gelu&format=float16&span=-2&span=3",
@@ -69,15 +70,7 @@ def test_a_browser_that_is_slow_and_draws_the_second_run_first_holds_what_the_li
         app.run()
         assert not app.exception
         assert not app.warning
-        kinds = (
-            "slider",
-            "select_slider",
-            "multiselect",
-            "button_group",
-            "selectbox",
-            "text_input",
-        )
-        drawn = [each for kind in kinds for each in app.get(kind)]
+        drawn = [each for kind in KINDS for each in app.get(kind)]
         return {each.key: holds_at_first(each.proto) for each in drawn if each.key != "heard"}
 
     first = held()

@@ -211,13 +211,13 @@ def test_a_better_reference_moves_the_figure_of_gelu():
 
 
 # Kernels differ by processor: vector instructions round their last bits otherwise, and oneDNN has
-# a GELU of its own for some. A share may be off by 0.2 %, a count by a fiftieth.
+# a GELU of its own for some. A share may be off by 0.1 %, a count by a fiftieth.
 KERNELS = [
-    ("gelu", "float16", 99.28, None),
-    ("softsign", "float16", 81.79, 0),
-    ("softsign", "bfloat16", 98.25, 0),
-    ("tanhshrink", "float16", 74.17, 12114),
-    ("tanhshrink", "bfloat16", 89.76, 6382),
+    ("gelu", "float16", (99.28, 99.09), None),  # with AVX-512, and without
+    ("softsign", "float16", (81.79,), 0),
+    ("softsign", "bfloat16", (98.25,), 0),
+    ("tanhshrink", "float16", (74.17,), 12114),
+    ("tanhshrink", "bfloat16", (89.76,), 6382),
 ]
 
 
@@ -225,7 +225,7 @@ KERNELS = [
 def test_the_figures_of_torchs_kernels(name, format, correct, far):  # noqa: A002
     found = measure(function(name), format)
     steps = torchs(found.f, found)
-    assert share(steps) == pytest.approx(correct, abs=0.2)
+    assert any(share(steps) == pytest.approx(each, abs=0.1) for each in correct)
     if far is not None:
         assert (steps > 2).sum() == pytest.approx(far, rel=0.02)
 

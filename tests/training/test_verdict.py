@@ -150,7 +150,7 @@ TRUE = {
     "Born dead": lambda found: found["relu"].failed > 0.8 and found["elu"].failed < 0.1,
     "Sine fits the chirp": lambda found: found["sine"].high < 0.05 < 0.1 < found["relu"].low,
     "SELU at depth 10": lambda found: (
-        found["selu"].train < 0.3 < 0.5 < min(found["relu"].train, found["tanh"].train)
+        found["selu"].train < 0.1 < 0.4 < min(found["relu"].train, found["tanh"].train)
     ),
 }
 

@@ -103,7 +103,7 @@ class Course:
 
     def play(self) -> None:
         """Go on to the end."""
-        self._playing, self._target = True, 0
+        self._playing, self._target = True, 0  # nothing goes on to an older stop after a pause
 
     def pause(self) -> None:
         """Stop after the present step; one that waits stops where it is."""
