@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import xml.etree.ElementTree as ElementTree
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from io import BytesIO
 from itertools import combinations
 from pathlib import Path
 
+import numpy as np
 import resvg_py
 from PIL import Image, ImageFont
 from playwright.sync_api import Page
@@ -17,6 +18,7 @@ SVG = "{http://www.w3.org/2000/svg}"
 CLOSE = 3
 """Pixels by which boxes may meet: a line's height is more than its letters'."""
 SCALE = 2
+Box = tuple[float, float, float, float]
 SHAPES = {f"{SVG}{name}" for name in ("path", "rect", "line", "circle", "image")}
 
 IN_A_BROWSER = """svg => {
@@ -100,7 +102,8 @@ def on_screen(page: Page) -> list[tuple[float, float, list[Text]]]:
 def in_another_program(path: Path, folder: Path) -> list[Text | None]:
     """Return an SVG's texts as resvg draws them in the one font it is given, Pillow's Aileron.
 
-    A text is None where that font has none of its letters.
+    A text is None where that font has none of its letters. Each is told by its own colour; where
+    one hides a part of the next, that part shows when every other text is drawn alone.
     """
     font = folder / "aileron.ttf"
     font.write_bytes(ImageFont.load_default(12).font_bytes)
@@ -110,21 +113,58 @@ def in_another_program(path: Path, folder: Path) -> list[Text | None]:
             for shape in [each for each in parent if each.tag in SHAPES]:
                 parent.remove(shape)
     texts = [each for each in root.iter(f"{SVG}text") if "".join(each.itertext()).strip()]
-    return [_drawn_alone(root, text, font) for text in texts]
+    for number, text in enumerate(texts):
+        text.set("class", f"text-{number % 2}")
+        _color(text, number + 1)
+    svg = ElementTree.tostring(root, encoding="unicode")
+    inks = [_inks(svg, font, hidden) for hidden in ("none", "text-0", "text-1")]
+    return [
+        Text("".join(text.itertext()), *_around([ink[number] for ink in inks if number in ink]))
+        if any(number in ink for ink in inks)
+        else None
+        for number, text in enumerate(texts, start=1)
+    ]
 
 
-def _drawn_alone(root: ElementTree.Element, text: ElementTree.Element, font: Path) -> Text | None:
-    """Return the box of the ink that one of the texts leaves when no other is drawn."""
-    text.set("id", "alone")
+def _color(text: ElementTree.Element, number: int) -> None:
+    """Draw a text in a colour that is a number, and in no other."""
+    for part in text.iter():
+        styles = [
+            each.split(":") for each in part.attrib.pop("style", "").split(";") if ":" in each
+        ]
+        painted = {"fill", "stroke", "opacity", "fill-opacity", "stroke-opacity"}
+        for name in painted:
+            part.attrib.pop(name, None)
+        kept = [f"{name}:{value}" for name, value in styles if name.strip() not in painted]
+        part.set("style", ";".join([*kept, f"fill:#{number:06x}", "fill-opacity:1"]))
+
+
+def _inks(svg: str, font: Path, hidden: str) -> dict[int, Box]:
+    """Return the boxes of what is drawn in each colour, while texts of a class are hidden."""
     drawn = resvg_py.svg_to_bytes(
-        svg_string=ElementTree.tostring(root, encoding="unicode"),
-        style_sheet="text { display: none } #alone { display: inline }",
+        svg_string=svg,
+        style_sheet=f".{hidden} {{ display: none }}",
+        text_rendering="optimize_speed",  # draws pixels whole, in no mixture of colours
         skip_system_fonts=True,
         font_files=[str(font)],
         sans_serif_family="Aileron",
         zoom=SCALE,
     )
-    del text.attrib["id"]
     with Image.open(BytesIO(bytes(drawn))) as image:
-        box = image.getchannel("A").getbbox()
-    return Text("".join(text.itertext()), *(end / SCALE for end in box)) if box else None
+        red, green, blue, alpha = np.moveaxis(np.array(image.convert("RGBA"), dtype=int), -1, 0)
+    down, across = np.nonzero(alpha)
+    numbers = (red * 65536 + green * 256 + blue)[down, across]
+    return {
+        int(number): (
+            across[numbers == number].min() / SCALE,
+            down[numbers == number].min() / SCALE,
+            (across[numbers == number].max() + 1) / SCALE,
+            (down[numbers == number].max() + 1) / SCALE,
+        )
+        for number in np.unique(numbers)
+    }
+
+
+def _around(boxes: Sequence[Box]) -> Box:
+    left, top, right, bottom = zip(*boxes, strict=True)
+    return min(left), min(top), max(right), max(bottom)

@@ -88,7 +88,7 @@ def test_what_depth_shows_can_be_read(new_page, server, lettering, count, compar
     chosen = query(count, compare, "depth=4", "width=32")
     test_depth.opened(page, f"{server}/depth{chosen}")
     runs = min(2 * count if compared else count, MOST_RUNS)
-    page.wait_for_function(test_depth.ENDED, arg=runs, timeout=60_000)
+    page.wait_for_function(test_depth.ENDED, arg=runs)
     for _ in at_each_size(page):
         for number in range(test_depth.CHARTS):
             texts = lettering(page, number)
