@@ -1,15 +1,21 @@
-"""How numbers are written: four significant digits, a real minus sign, powers of ten as powers."""
+"""How numbers are written: four significant digits, a real minus sign, powers of ten as powers.
+
+A number half-way between two is rounded away from zero, as the browser does it.
+"""
 
 from __future__ import annotations
 
 import math
+from decimal import ROUND_HALF_UP, Context
 
 _SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
 def _split(value: float, digits: int) -> tuple[str, int]:
     """Return mantissa and power of ten; the power is 0 where plain decimals are as short."""
-    mantissa, power = f"{value:.{digits - 1}e}".split("e")
+    rounding = Context(prec=digits, rounding=ROUND_HALF_UP)
+    near = rounding.create_decimal(float(value)) if value else value
+    mantissa, power = f"{near:.{digits - 1}e}".split("e")
     if -4 <= int(power) < digits + 2:
         decimals = max(digits - 1 - int(power), 0)
         mantissa, power = f"{float(f'{mantissa}e{power}'):.{decimals}f}", "0"

@@ -136,6 +136,7 @@ Deno.test("keys lead along a curve and across to the nearest point of the next",
 
 Deno.test("numbers are said in four significant digits", () => {
   same([1 / 3, -2, 0, 12345, 1e5].map(plain), ["0.3333", "−2", "0", "12350", "100000"]);
+  same([-5.5625, 1.0625].map(plain), ["−5.563", "1.063"]); // ties
   same([-1.4328e-6, 1e-4, 2e6, 1e12].map(plain), [
     "−1.433 × 10⁻⁶",
     "0.0001",
