@@ -12,7 +12,7 @@ function same(actual, expected) {
   if (left !== right) throw new Error(`${left} is not ${right}`);
 }
 
-/** @param {Int16Array | Uint16Array | Float32Array} values @param {string} dtype */
+/** @param {Int16Array | Int32Array | Uint16Array | Float32Array | Float64Array} values @param {string} dtype */
 function typed(values, dtype) {
   const bytes = new Uint8Array(values.buffer);
   return { dtype, bdata: btoa(String.fromCharCode(...bytes)) };
@@ -101,7 +101,26 @@ Deno.test("a figure is drawn at its zoom, and says what each point is", () => {
   same(close.data[0].mode, "lines+markers");
   const said = close.data[0].text[close.data[0].x.indexOf(-1)];
   const least = "−5.96046 × 10⁻⁸";
-  same(said, `f<br>x ${least} (0x8001)<br>result ${least}<br>exact ${least}<br>steps 0`);
+  const exact = "−5.9605 × 10⁻⁸";
+  same(said, `f<br>x ${least} (0x8001)<br>result ${least}<br>exact ${exact}<br>steps 0`);
+});
+
+Deno.test("an exact value is said in as many digits as its place bears", () => {
+  const SINGLE = { bits: 32, eps: 2 ** -23, tiny: 2 ** -126, end: 2139095039, infinite: true };
+  const sigmoid = 1 / (1 + Math.exp(-1));
+  /** @type {(format: typeof HALF, near: Float32Array | Float64Array, kind: string) => string} */
+  const said = (format, near, kind) => {
+    const one = Int32Array.of(place(1, format));
+    const dense = { format, inputs: typed(one, "i4"), result: typed(one, "i4") };
+    const steps = typed(Uint16Array.of(0), "u2");
+    const drawn = figure({ ...dense, exact: typed(near, kind), steps });
+    return inSight(drawn, limits(-4e9, 4e9)).data[0].text[0].split("<br>")[3];
+  };
+  const f4 = (/** @type {typeof HALF} */ format) => Float32Array.of(place(sigmoid, format));
+  same(said(BRAIN, f4(BRAIN), "f4"), "exact 0.7311");
+  same(said(HALF, f4(HALF), "f4"), "exact 0.73106");
+  same(said(EIGHT, f4(EIGHT), "f4"), "exact 0.7311");
+  same(said(SINGLE, Float64Array.of(place(sigmoid, SINGLE)), "f8"), "exact 0.73105858");
 });
 
 Deno.test("closer looks have closer ticks", () => {

@@ -37,7 +37,7 @@ import { written } from "./drawing.js";
 
 const DOTTED = 80; // points of a line that are few enough to be dots as well
 const TICK = { x: 54, y: 24 }; // px that a labelled tick takes
-const DIGITS = 6;
+const DIGITS = 6; // of numbers of a format, at least
 
 /** @param {Trace[]} traces */
 export function isDense(traces) {
@@ -101,6 +101,8 @@ function read({ role, format, axis, above, ...arrays }) {
   const exact = decoded(arrays.exact);
   const steps = decoded(arrays.steps);
   const [infinite, nan] = [-2, -1].map((last) => 2 ** (8 * steps.BYTES_PER_ELEMENT) + last);
+  const digits = borne(format);
+  const most = Math.max(digits, DIGITS);
   /** @param {number} at */
   const drawn = (at) =>
     axis === "own"
@@ -118,9 +120,9 @@ function read({ role, format, axis, above, ...arrays }) {
       : Float64Array.from(role === "result" ? result : exact, drawn),
     /** @param {number} at */
     say: (at) => [
-      `x ${written(number(inputs[at], format), DIGITS)} (${pattern(inputs, at, format)})`,
-      `result ${spoken(number(result[at], format))}`,
-      `exact ${far(exact[at], format) ?? spoken(number(exact[at], format))}`,
+      `x ${written(number(inputs[at], format), most)} (${pattern(inputs, at, format)})`,
+      `result ${spoken(number(result[at], format), most)}`,
+      `exact ${far(exact[at], format) ?? spoken(number(exact[at], format), digits)}`,
       `steps ${steps[at] === nan ? "NaN" : steps[at] === infinite ? "∞" : steps[at]}`,
     ],
   };
@@ -169,17 +171,29 @@ function pattern(inputs, at, { bits }) {
 }
 
 /**
+ * Digits that tell an exact value from the numbers beside it; its place bears few more.
+ *
+ * @param {Format} format
+ */
+function borne({ eps }) {
+  return Math.max(Math.ceil(-Math.log10(eps)) + 1, 4);
+}
+
+/**
  * @param {number} at
  * @param {Format} format
  */
 function far(at, format) {
   if (!(Math.abs(at) > format.end)) return undefined;
-  return `beyond ${spoken(Math.sign(at) * number(format.end, format))}`;
+  return `beyond ${spoken(Math.sign(at) * number(format.end, format), DIGITS)}`;
 }
 
-/** @param {number} value */
-function spoken(value) {
-  if (Number.isFinite(value)) return written(value, DIGITS);
+/**
+ * @param {number} value
+ * @param {number} digits
+ */
+function spoken(value, digits) {
+  if (Number.isFinite(value)) return written(value, digits);
   return Number.isNaN(value) ? "NaN" : value > 0 ? "∞" : "−∞";
 }
 
