@@ -61,13 +61,15 @@ class Errors:
 
     `x` and `result` hold numbers of the format, all in float64. `steps` are from 0 up; NaN where
     the result is NaN, and infinity where it is infinite although the exact value is within the
-    format. Inputs where the function has no value are left out.
+    format. Inputs for which no exact value is known, because the function has none or float64
+    cannot compute it, are left out: `unknown` tells where they are.
     """
 
     x: FloatArray
     result: FloatArray
     exact: FloatArray
     steps: FloatArray
+    unknown: Stretch | None = None
 
     @cached_property
     def nan(self) -> Stretch | None:
@@ -78,6 +80,11 @@ class Errors:
     def infinite(self) -> Stretch | None:
         """Where the result is infinite although the exact value is not, if anywhere."""
         return _stretch(self.x, np.isinf(self.steps))
+
+    @cached_property
+    def beyond(self) -> Stretch | None:
+        """Where the result is infinite, correctly rounded: the exact value is beyond the format."""
+        return _stretch(self.x, np.isinf(self.result) & (self.steps == 0))
 
     @cached_property
     def histogram(self) -> tuple[int, ...]:
@@ -194,16 +201,17 @@ def _respond(function: Function, kind: Format, where: str, inputs: torch.Tensor)
 def _errors(
     kind: Format, inputs: torch.Tensor, result: torch.Tensor, truth: torch.Tensor
 ) -> Errors:
-    undefined = truth.isnan()
-    if bool(undefined.any()):
-        inputs, result, truth = (each[~undefined] for each in (inputs, result, truth))
+    lacking = truth.isnan()
+    unknown = _stretch(inputs.to(torch.float64).numpy(), lacking.numpy())
+    if unknown:
+        inputs, result, truth = (each[~lacking] for each in (inputs, result, truth))
     rounded = kind.round(truth)
     steps = (kind.order(result) - kind.order(rounded)).abs_().to(torch.float64)
     computed, true = result.to(torch.float32), rounded.to(torch.float32)
     steps.masked_fill_(computed.isnan(), torch.nan)
     steps.masked_fill_(computed.isinf() & ~true.isinf(), torch.inf)
     x, found = inputs.to(torch.float64), computed.to(torch.float64)
-    return Errors(x.numpy(), found.numpy(), truth.numpy(), steps.numpy())
+    return Errors(x.numpy(), found.numpy(), truth.numpy(), steps.numpy(), unknown)
 
 
 def _stretch(x: FloatArray, holds: Flags) -> Stretch | None:

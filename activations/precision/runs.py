@@ -36,18 +36,25 @@ class Findings:
     worst: tuple[int, float]
     nan: Stretch | None
     infinite: Stretch | None
+    beyond: Stretch | None
+    unknown: Stretch | None
     zero: Tails
     one: Tails
     same: Tails
     least_same: float | None
 
     @property
-    def share(self) -> str:
-        """The share that is correctly rounded, of what is a number: "100 %" if all are."""
+    def correct(self) -> float:
+        """The percentage that is correctly rounded, of what is a number: 100 only if all are."""
         total = sum(self.histogram)
         if total and self.histogram[0] == total:
-            return "100 %"
-        return f"{min(100 * self.histogram[0] / max(total, 1), 99.99):.2f} %"
+            return 100.0
+        return min(100 * self.histogram[0] / max(total, 1), 99.99)
+
+    @property
+    def share(self) -> str:
+        """That percentage in words: "100 %", "99.99 %"."""
+        return "100 %" if self.correct == 100 else f"{self.correct:.2f} %"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -115,6 +122,8 @@ def findings(errors: Errors) -> Findings:
         errors.worst,
         errors.nan,
         errors.infinite,
+        errors.beyond,
+        errors.unknown,
         errors.zero,
         errors.one,
         errors.same,
@@ -158,10 +167,16 @@ def words(run: Run) -> str:
 def _said(found: Findings, of: Format | None = None) -> str:
     """Say what matters of f, in a format, or of f', which may be 0 but is not likened to x."""
     steps, at = found.worst
-    parts = [f"{found.share} correctly rounded"]
+    of_numbers = " (of what is a number)" if found.nan or found.infinite else ""
+    parts = [f"{found.share} correctly rounded{of_numbers}"]
     if steps:
         parts.append(f"at worst {steps:,} step{'s' * (steps > 1)} off, at x = {plain(at)}")
-    for stretch, name in ((found.nan, "NaN"), (found.infinite, "infinite")):
+    for stretch, name in (
+        (found.nan, "NaN"),
+        (found.infinite, "infinite"),
+        (found.beyond, "rightly infinite"),
+        (found.unknown, "no exact value known"),
+    ):
         if stretch:
             parts.append(f"{name} {_stretch(stretch)}")
     tails = [(found.zero, "exactly 0")]

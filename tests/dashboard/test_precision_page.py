@@ -1,9 +1,12 @@
 """The page "Precision" without a browser: Streamlit's own AppTest runs the script."""
 
+import json
+from dataclasses import replace
+
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from activations.dashboard.precision import page
+from activations.dashboard.precision import page, table
 from activations.dashboard.precision.settings import CONTROLS, MOST_DRAWN, MOST_RUNS, values_of
 from activations.functions.catalog import CATALOG
 from activations.precision import FORMATS
@@ -57,6 +60,33 @@ def test_the_page_loads_at_its_defaults(app):
     (table,) = app.dataframe
     assert list(table.value["function"]) == said
     assert set(table.value["format"]) == {"bfloat16"}
+
+
+def test_the_table_has_the_figures_of_the_sentences(app):
+    app.query_params.update(
+        {"format": "float16", "where": "typed", "functions": ["softplus", "gelu", "relu"]}
+    )
+    app.run()
+    (table,) = app.dataframe
+    rows = table.value.set_index("function")
+    assert rows["f infinite"].tolist() == [0, 12916, 0]
+    assert rows["f′ NaN"]["Softplus"] == 12916
+    assert rows["f worst"]["GELU"] == 3915
+    assert rows["f correct"].round(2).tolist() == [100, 64.52, 82.74]
+    shown = json.loads(table.proto.columns)
+    formats = {name: each["type_config"].get("format") for name, each in shown.items()}
+    for name in rows:
+        whole = name.split(" ", 1)[1] in ("worst", "> 10 steps", "NaN", "infinite")
+        assert (formats.get(name) == "%d") == whole
+
+
+def test_what_is_nearly_all_is_not_all_in_the_table():
+    chosen = settings(functions=("relu",), format="float32")
+    (found,) = [job.work(lambda _: None) for job in page.jobs(chosen)]
+    few = replace(found.f, histogram=(found.f.inputs - 1, 1, 0, 0, 0))
+    assert few.share == "99.99 %"
+    assert table._found(few)["correct"] == 99.99
+    assert table._found(found.f)["correct"] == 100
 
 
 def test_eight_bits_have_no_kernel_and_the_page_says_so(app):

@@ -87,12 +87,19 @@ def test_an_overflow_of_the_exact_value_is_no_error():
     beyond = found.f.x > 256
     assert np.isinf(found.f.result[beyond]).all()
     assert not found.f.steps[beyond].any()
+    assert found.f.beyond is not None
+    assert found.f.beyond.low == 256
+    assert found.f.beyond.inputs == np.isinf(found.f.result).sum()
+    assert found.f.infinite is None
+    assert found.df.beyond == (32768, 65504, 1024)
+    assert found.f.unknown is None
 
 
 def test_where_a_function_has_no_value_nothing_is_counted():
     found = measure(formula("sqrt(x)").at(), "bfloat16")
     assert found.f.x.min() == 0
     assert found.f.x.size == 65280 // 2 + 1  # sqrt(-0) is -0
+    assert found.f.unknown == (-FORMATS["bfloat16"].largest, -(2.0**-133), 65280 // 2 - 1)
 
 
 def test_a_function_without_any_value_has_no_errors():

@@ -1,9 +1,12 @@
 """What is kept of a measurement to draw and to say."""
 
+import math
+
 import numpy as np
 import pytest
 
 from activations.functions.catalog import function
+from activations.functions.formula import formula
 from activations.precision import FORMATS, measure
 from activations.precision.runs import run, words
 
@@ -64,7 +67,7 @@ def test_a_part_of_a_trail():
 def test_what_is_said_of_a_run():
     said = words(run(function("softplus"), FORMATS["float16"], "typed", "Softplus"))
     assert said.startswith(
-        "Softplus: f 64.52 % correctly rounded, at worst 4,095 steps off, at x ="
+        "Softplus: f 64.52 % correctly rounded (of what is a number), at worst 4,095 steps off, at"
     )
     assert "infinite at 12,916 inputs from x = 11.09 to 65500" in said
     assert "f′ 74.79 % correctly rounded" in said
@@ -77,7 +80,28 @@ def test_nearly_all_is_not_all():
     found = run(function("softplus"), FORMATS["float16"], "kernel", "Softplus")
     wrong = sum(found.f.histogram[1:])
     assert found.f.share == ("99.99 %" if wrong else "100 %")
+    assert found.f.correct == (99.99 if wrong else 100)
     assert wrong < 10
+
+
+def test_it_is_said_where_infinity_is_right():
+    said = words(run(function("relu_squared"), FORMATS["float16"], "float32", "R", drawn=False))
+    # 256 squared is beyond 65,504 by half a step
+    right = "rightly infinite at 8,192 inputs from x = 256 to 65500"
+    assert said.startswith(f"R: f 100 % correctly rounded, {right}, exactly 0 up to")
+
+
+def test_it_is_said_where_there_is_nothing_to_compare_with():
+    # In float64 e^(1.5 x) is infinite from 474 on, though the function is x there.
+    own = formula("x*exp(1.5*x)/(1 + exp(1.5*x))").at()
+    found = run(own, FORMATS["bfloat16"], "kernel", "Own", drawn=False)
+    first = 474.0
+    assert math.isfinite(math.exp(1.5 * 472))
+    assert found.f.unknown is not None
+    assert found.f.unknown.low == first
+    assert found.f.inputs + found.f.unknown.inputs == 65280
+    assert f"no exact value known at {found.f.unknown.inputs:,} inputs from x = 474" in words(found)
+    assert run(function("silu"), FORMATS["bfloat16"], "kernel", "", drawn=False).f.unknown is None
 
 
 def test_what_is_not_drawn_is_not_kept():

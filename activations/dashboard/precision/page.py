@@ -33,8 +33,9 @@ from activations.precision.runs import Run, run, words
 _ERRORS = """The pale line is exact, the thin one what the format gives: zoom in and it is a
 staircase. A step leads from a number of the format to the next; 0 steps is the exact value,
 correctly rounded."""
-_HISTOGRAM = """Results that are NaN or infinite, although the exact value is a number of the
-format, are counted apart."""
+_HISTOGRAM = """Shares are of all results. Those that are NaN or infinite, although the exact
+value is a number of the format, are counted apart; what is said in words and in the table is a
+share of the others."""
 
 
 def places(settings: Settings) -> list[Place]:

@@ -9,7 +9,7 @@ import streamlit as st
 
 from activations.dashboard import tables
 from activations.precision import PLACES
-from activations.precision.runs import Findings, Run, Tails
+from activations.precision.runs import Findings, Run
 
 _NAMED = {
     "function": "What is computed",
@@ -17,12 +17,14 @@ _NAMED = {
     "computed": "Where it is computed",
 }
 _FOUND = {
-    "correct": "Percent of the results that are numbers and correctly rounded",
+    "correct": "Percent correctly rounded, of the results that are numbers; infinity counts as one "
+    "where the exact value is beyond the format",
     "worst": "The largest error, in steps",
     "worst at": "The input of the least size where it is met",
     "> 10 steps": "Results that are more than ten steps off",
     "NaN": "Results that are NaN, although the exact value is a number of the format",
     "infinite": "Results that are infinite, although the exact value is a number of the format",
+    "no value": "Inputs that are not counted, because no exact value is known for them",
     "0 up to": "All results up to this input are 0, where that is rounding",
     "0 from": "All results from this input on are 0, where that is rounding",
 }
@@ -34,7 +36,14 @@ _OF_F = {
     "x at": "The least size of an input, 0 apart, whose result is x itself",
 }
 _SHARE, _WHOLE, _NUMBER = "%.2f", "%d", "%.4g"
-_FORMATS = {"correct": _SHARE, "worst": _WHOLE, "> 10 steps": _WHOLE, "NaN": _WHOLE}
+_FORMATS = {
+    "correct": _SHARE,
+    "worst": _WHOLE,
+    "> 10 steps": _WHOLE,
+    "NaN": _WHOLE,
+    "infinite": _WHOLE,
+    "no value": _WHOLE,
+}
 
 
 def show(runs: Sequence[Run]) -> None:
@@ -75,8 +84,10 @@ def _row(run: Run) -> dict[str, Any]:
 
 
 def _found(found: Findings) -> dict[str, Any]:
-    zero: Tails = found.zero
     steps, at = found.worst
-    correct = 100 * found.histogram[0] / max(sum(found.histogram), 1)
-    apart = (each.inputs if each else 0 for each in (found.nan, found.infinite))
-    return dict(zip(_FOUND, (correct, steps, at, found.histogram[-1], *apart, *zero), strict=True))
+    counts = [
+        found.histogram[-1],
+        *(each.inputs if each else 0 for each in (found.nan, found.infinite)),
+        found.unknown and found.unknown.inputs,
+    ]
+    return dict(zip(_FOUND, (found.correct, steps, at, *counts, *found.zero), strict=True))
