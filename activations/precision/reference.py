@@ -15,7 +15,7 @@ import numpy as np
 import torch
 from torch.nn import functional
 
-from activations.functions.calculus import slopes
+from activations.functions.calculus import FloatArray, slopes
 from activations.functions.catalog import CATALOG
 from activations.functions.neutral import neutral
 from activations.functions.spec import Function
@@ -24,9 +24,13 @@ from activations.precision.typed import Pair
 _SEEN = 10.0
 """Softplus's threshold counts as rounding from here on, as in the catalogue."""
 
+_SIZES = np.geomspace(1e-3, 297, 40)
+_ASKED = np.concatenate([-_SIZES, np.linspace(-4.03, 3.97, 33), _SIZES])
+_BESIDE = 1e-6
+"""Where a formula is compared with the catalogue: there, and so far beside each break."""
+
 _ALIKE = 1e-12
-_ASKED: tuple[float, ...] = tuple(np.linspace(-4.03, 3.97, 33))
-"""Where a formula is compared with the catalogue, and how far it may be off for rounding."""
+"""How far it may be off for rounding, relative to the largest of 1, x and the value."""
 
 
 @neutral()
@@ -36,10 +40,12 @@ def exact(function: Function, inputs: torch.Tensor) -> Pair:
     A formula of one's own that says what a catalogued function says is taken for that; else what
     torch makes of it in float64 counts. At a break f' is torch's.
     """
-    x = inputs.to(torch.float64)
-    known = _catalogued(function)
+    return _judged_by(_catalogued(function), inputs.to(torch.float64))
+
+
+def _judged_by(known: Function, x: torch.Tensor) -> Pair:
     better = BETTER.get(known.activation.name)
-    if better is not None:
+    if better is not None and CATALOG.get(known.activation.name) is known.activation:
         return better(x, **known.values)
     y, dy = slopes(known, x.numpy())
     return torch.from_numpy(y), torch.from_numpy(dy)
@@ -55,13 +61,21 @@ def _catalogued(function: Function) -> Function:
     """Return the catalogue's function, at its defaults, that a formula says again; else itself."""
     if CATALOG.get(function.activation.name) is function.activation:
         return function
-    x = np.array(_ASKED)
-    y, _ = slopes(function, x)
-    for name in CATALOG:
-        known = CATALOG[name].at()
-        if np.allclose(slopes(known, x)[0], y, rtol=_ALIKE, atol=_ALIKE):
-            return known
-    return function
+    catalogued = (activation.at() for activation in CATALOG.values())
+    return next((known for known in catalogued if _says_again(function, known)), function)
+
+
+def _says_again(function: Function, known: Function) -> bool:
+    """Whether a formula has the values and slopes of a function, breaks themselves apart."""
+    breaks = np.array([each.x for each in (*function.breaks, *known.breaks)])
+    x = np.concatenate([_ASKED, breaks - _BESIDE, breaks + _BESIDE])
+    orders = zip(slopes(function, x), _judged_by(known, torch.from_numpy(x)), strict=True)
+    return all(_alike(said, exact.numpy(), x) for said, exact in orders)
+
+
+def _alike(said: FloatArray, exact: FloatArray, x: FloatArray) -> bool:
+    scale = np.maximum.reduce([np.ones_like(x), np.abs(x), np.abs(exact)])
+    return bool((np.abs(said - exact) <= _ALIKE * scale).all())
 
 
 # --- what the expressions have in common

@@ -1,13 +1,17 @@
 """The exact values against mpmath: to a thousandth of a step of float32, and so of any format."""
 
+import math
+
 import mpmath
 import numpy as np
 import pytest
 import torch
 
 from activations.functions.calculus import slopes
-from activations.functions.formula import formula
+from activations.functions.catalog import CATALOG
+from activations.functions.formula import Formula, formula
 from activations.precision.reference import BETTER, exact, proven
+from activations.precision.typed import TYPED, text
 from tests.functions.cases import JUDGED, JUDGED_IDS
 from tests.functions.oracle import oracle
 
@@ -72,6 +76,45 @@ def test_a_formula_that_says_what_the_catalogue_says_is_judged_by_that():
     y, _ = exact(own, x)
     assert float(y[0]) == pytest.approx(-50 * float(mpmath.exp(-50)), rel=1e-12)
     assert proven(own)
+
+
+@pytest.mark.parametrize(
+    ("text", "x", "y", "dy"),
+    [
+        ("clip(x, 0, 5)", 8, 5, 0),
+        ("where(x > 50, 2*x, relu(x))", 60, 120, 2),
+        ("where(x > 200, x - 1e-9, relu(x))", 250, 250 - 1e-9, 1),
+        ("where(x > 0.52, x, where(x < -0.5, x, 0))", 0.51, 0, 0),  # of Hardshrink all but a bit
+    ],
+)
+def test_a_formula_that_says_it_in_part_alone_is_judged_by_itself(text, x, y, dy):
+    own = formula(text).at()
+    assert not proven(own)
+    found = exact(own, torch.tensor([x], dtype=torch.float64))
+    assert [float(each[0]) for each in found] == pytest.approx([y, dy], rel=1e-14)
+
+
+@pytest.mark.parametrize(
+    ("text", "x", "y", "dy"),
+    [
+        ("clip(x, 0, 6)", 8, 6, 0),
+        ("where(x > 0, where(x < 6, x, 6), 0)", 8, 6, 0),
+        ("log(1 + exp(x))", 21, 21 + math.log1p(math.exp(-21)), 1 / (1 + math.exp(-21))),
+        ("x*exp(x)/(1 + exp(x))", 1000, 1000, 1),
+    ],
+)
+def test_what_the_catalogue_says_is_found_with_its_ends(text, x, y, dy):
+    own = formula(text).at()
+    assert proven(own)
+    found = exact(own, torch.tensor([x], dtype=torch.float64))
+    assert [float(each[0]) for each in found] == pytest.approx([y, dy], rel=1e-14)
+
+
+@pytest.mark.parametrize("name", [name for name in TYPED if CATALOG[name].expression is None])
+def test_each_function_as_typed_is_judged_by_the_catalogue(name):
+    function = CATALOG[name].at()
+    values = {each: function.values[each] for each in Formula(text(function)).parameters}
+    assert proven(formula(text(function)).at(**values))
 
 
 def test_another_formula_is_judged_by_itself_in_float64():
