@@ -12,18 +12,19 @@ import numpy.typing as npt
 import torch
 
 
-def real_numbers(x: object) -> npt.NDArray[np.float64]:
+def real_numbers(x: object, *, finite: bool = True) -> npt.NDArray[np.float64]:
     """Return `x` as a new float64 array of its shape.
 
     It may be an array, a tensor of any dtype, also one that requires grad, a table of pandas, a
     number that Python's `float` takes (Decimal, Fraction), or nested lists of all these. True is 1,
     and a complex number counts where its imaginary part is 0. Raises ValueError, saying why, for
-    what is no rectangle of real numbers, for NaN, and for what float64 cannot hold.
+    what is no rectangle of real numbers, for what float64 cannot hold, and for NaN and infinity
+    unless they need not be `finite`.
     """
     if np.ma.is_masked(x):
         raise ValueError("x must be complete; some of it is masked")
     numbers = _read(_without_tensors(x))
-    if not np.isfinite(numbers).all():
+    if finite and not np.isfinite(numbers).all():
         kind = "NaN" if np.isnan(numbers).any() else "infinity"
         raise ValueError(f"x must be finite; it holds {kind}")
     return numbers

@@ -15,6 +15,7 @@ import torch
 
 from activations.functions.calculus import FloatArray
 from activations.functions.neutral import neutral
+from activations.functions.reading import real_numbers
 from activations.gates.variants import Options, Variant, find, gumbel
 
 MOST_LOGITS: Final = 64
@@ -80,7 +81,7 @@ def respond(logits: npt.ArrayLike, variant: Variant, options: Options) -> Shares
 
 
 def _vector(logits: npt.ArrayLike) -> FloatArray:
-    x = np.array(logits, dtype=float)
+    x = real_numbers(logits, finite=False)
     if x.ndim != 1 or not 1 <= x.size <= MOST_LOGITS:
         raise ValueError(f"logits must be a vector of 1 to {MOST_LOGITS} numbers")
     if np.isnan(x).any() or (x == np.inf).any():

@@ -124,6 +124,24 @@ def test_the_jacobian_at_logits_that_can_be_checked_by_hand():
     assert np.abs(found.row_sums).max() < 1e-15
 
 
+@pytest.mark.parametrize(
+    "logits",
+    [
+        torch.tensor(LOGITS, requires_grad=True),
+        torch.tensor(LOGITS, dtype=torch.bfloat16),
+        torch.tensor(LOGITS).half().requires_grad_(),
+        [torch.tensor(each) for each in LOGITS],
+        np.array(LOGITS, dtype=object),
+        tuple(LOGITS),
+    ],
+    ids=["grad", "bfloat16", "float16", "scalars", "objects", "tuple"],
+)
+def test_logits_are_read_whatever_holds_them(logits):
+    found = gates.softmax(logits)
+    assert found.logits == pytest.approx(LOGITS, abs=1e-3)
+    assert found.values == pytest.approx(gates.softmax(LOGITS).values, abs=1e-3)
+
+
 @pytest.mark.parametrize("name", ["softmax", "log_softmax", "softmin", "sparsemax", "gumbel"])
 def test_a_shift_of_all_logits_changes_nothing(name):
     found = gates.softmax(LOGITS, name, 0.7)
@@ -217,6 +235,8 @@ def test_large_logits_overflow_unless_the_largest_is_subtracted():
 @pytest.mark.parametrize(
     ("logits", "options", "words"),
     [
+        (["1", 2], {}, "it holds '1'"),
+        ([[1, 2], [3]], {}, "rectangular"),
         ([math.nan, 1], {}, "logits must be numbers"),
         ([math.inf, 1], {}, "logits must be numbers"),
         ([[1, 2]], {}, "vector"),
