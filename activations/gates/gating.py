@@ -322,20 +322,39 @@ def surface(gate: Gate, g: npt.ArrayLike, u: npt.ArrayLike) -> Surface:
     """Evaluate a gate and its partial derivatives, by autograd, in float64.
 
     `g` and `u` are finite real numbers of shapes that NumPy can make one of: two numbers, or a row
-    and a column. At a kink the derivatives are torch's. Raises ValueError for anything else.
+    and a column. At a kink the derivatives are torch's; far out, where torch's arithmetic ends in
+    NaN, the limit of f and f' stands. Raises ValueError for anything else.
     """
     first, second = np.broadcast_arrays(real_numbers(g), real_numbers(u))
     inputs = [torch.tensor(each).requires_grad_() for each in (first, second)]
     h = gate.compute(*inputs)
     dg, du = torch.autograd.grad(h.sum(), inputs, materialize_grads=True)
-    return Surface(gate, first, second, *(each.numpy(force=True) for each in (h, dg, du)))
+    found = [each.numpy(force=True) for each in (h, dg, du)]
+    if any(np.isnan(each).any() for each in found):
+        for values, limits in zip(found, _by_factors(gate, first, second), strict=True):
+            np.copyto(values, limits, where=np.isnan(values))
+    return Surface(gate, first, second, *found)
+
+
+def _by_factors(gate: Gate, g: FloatArray, u: FloatArray) -> tuple[FloatArray, ...]:
+    """Return h and its partial derivatives as products of f or f' and of what u becomes."""
+    y, dy = slopes(gate.function, np.minimum(g, gate.limit))
+    value = np.clip(u, -gate.limit, gate.limit) + gate.shift
+    with np.errstate(invalid="ignore", over="ignore"):
+        return y * value, dy * value * (g <= gate.limit), y * (np.abs(u) <= gate.limit)
 
 
 def dead_shares(gate: Gate, reach: float) -> tuple[float, float]:
-    """Return which share of the plane, from -reach to reach both ways, is dead, and is quiet."""
+    """Return which share of the plane, from -reach to reach both ways, is dead, and is quiet.
+
+    The part where f or f' has no value does not count; both are NaN if that is all.
+    """
     middles = (np.arange(_CELLS) + 0.5) * (2 * reach / _CELLS) - reach
     seen = surface(gate, middles, middles[:, np.newaxis])
-    return float(seen.dead.mean()), float(seen.quiet.mean())
+    counted = ~(np.isnan(seen.dg) | np.isnan(seen.du))
+    if not counted.any():
+        return math.nan, math.nan
+    return float(seen.dead[counted].mean()), float(seen.quiet[counted].mean())
 
 
 def zeros(gate: Gate, low: float, high: float) -> tuple[tuple[float, ...], tuple[float, ...]]:

@@ -1,6 +1,7 @@
 """Gates against closed forms in mpmath, at 60 digits, and against torch's own GLU."""
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -112,6 +113,26 @@ def test_a_surface_has_the_shape_of_both_and_refuses_what_is_no_number():
     assert seen.h.shape == seen.dg.shape == (4, 3)
     with pytest.raises(ValueError, match="finite"):
         gates.surface(gates.gate("reglu"), math.inf, 0)
+
+
+def test_far_out_the_limit_stands():
+    seen = gates.surface(gates.gate("geglu_tanh"), [1e160, -1e160], [1.0, 2.0])
+    assert seen.h.tolist() == [1e160, 0]
+    assert seen.dg.tolist() == [1, 0]
+    assert seen.du.tolist() == [1e160, 0]
+    clamped = replace(gates.gate("geglu_tanh"), limit=1e150, shift=1.0)
+    seen = gates.surface(clamped, [1e160, 1e120, 1e120], [1.0, 1.0, 1e160])
+    assert seen.dg.tolist() == [0, 2, 1e150]
+    assert seen.du.tolist() == [1e150, 1e120, 0]
+
+
+def test_where_a_function_has_no_value_a_gate_is_neither_dead_nor_alive():
+    root = gates.gate(formula("sqrt(x)").at())  # alive all over its half of the plane
+    assert dead_shares(root, 5) == (0, 0)
+    flat = gates.gate(formula("0*sqrt(x)").at())
+    assert dead_shares(flat, 5) == (1, 1)
+    nothing = gates.gate(formula("log(-1 - x*x)").at())
+    assert all(math.isnan(each) for each in dead_shares(nothing, 5))
 
 
 def test_nothing_passes_where_a_clamp_holds():
