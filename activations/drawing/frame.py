@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 import math
 from base64 import b64encode
-from collections.abc import Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from hashlib import blake2b
 from itertools import chain, count
@@ -121,6 +122,19 @@ def uid(name: str, role: str, order: int = 0, variant: int = 0) -> str:
     experiments of a figure.
     """
     return "-".join([name, *([f"v{variant}"] if variant else []), str(order), role])
+
+
+def keys(names: Iterable[str]) -> list[str]:
+    """Return what each of several is known by, whatever comes and goes beside it: its name.
+
+    What has the name of one before it gets a number as well.
+    """
+    seen: Counter[str] = Counter()
+    found = []
+    for name in names:
+        seen[name] += 1
+        found.append(f"{name}-{seen[name]}" if seen[name] > 1 else name)
+    return found
 
 
 def layout(**parts: Any) -> Layout:

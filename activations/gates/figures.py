@@ -12,7 +12,7 @@ from typing import Final
 import numpy as np
 
 from activations.drawing import axes, frame, legend
-from activations.drawing.frame import NARROW, Drawing, single, uid
+from activations.drawing.frame import NARROW, Drawing, keys, single, uid
 from activations.drawing.message import Kind, Layout
 from activations.drawing.style import PAPER, ink
 from activations.functions.calculus import FloatArray
@@ -147,12 +147,13 @@ def slices(cut: Sequence[Slices], reach: float, height: int) -> Drawing:
     for suffix, (name, lines) in zip(frame.suffixes(), sides, strict=False):
         layout[f"xaxis{suffix}"] = axes.close(axes.axis(name, (name, reach), -reach, reach))
         layout[f"yaxis{suffix}"] = axes.axis("h", name, *_ends(lines))
-    for number, each in enumerate(cut):
-        traces.append(_slice(each.along_g, each.along_g.g, "g", number, ""))
-        traces.append(_slice(each.along_u, each.along_u.u, "u", number, "2"))
-    for number, each in enumerate(cut):
+    known = list(zip(cut, keys(each.point.gate.name for each in cut), strict=True))
+    for each, key in known:
+        traces.append(_slice(each.along_g, each.along_g.g, "g", key, ""))
+        traces.append(_slice(each.along_u, each.along_u.u, "u", key, "2"))
+    for each, key in known:
         for suffix, name, x in (("", "g", g), ("2", "u", u)):
-            traces.append(_dot(each.point, name, x, number, suffix))
+            traces.append(_dot(each.point, name, x, key, suffix))
     return Drawing(traces, layout, {NARROW: narrow})
 
 
@@ -352,24 +353,24 @@ def cross_uid(role: str, number: int) -> str:
     return uid("cross", role, variant=number)
 
 
-def slice_uid(name: str, number: int) -> str:
-    """Return what a gate's line along g or u is known by."""
-    return uid(f"slice-{name}", Kind.CURVE, variant=number)
+def slice_uid(name: str, key: str) -> str:
+    """Return what the line along g or u is known by, of a gate that has this key."""
+    return uid(f"slice-{name}-{key}", Kind.CURVE)
 
 
-def dot_uid(name: str, number: int) -> str:
+def dot_uid(name: str, key: str) -> str:
     """Return what the chosen point on a gate's line along g or u is known by."""
-    return uid(f"slice-{name}", Kind.MARKS, variant=number)
+    return uid(f"slice-{name}-{key}", Kind.MARKS)
 
 
-def _slice(cut: Surface, x: FloatArray, name: str, number: int, suffix: str) -> Layout:
+def _slice(cut: Surface, x: FloatArray, name: str, key: str, suffix: str) -> Layout:
     gate = cut.gate
     return {
         "type": "scatter",
-        "uid": slice_uid(name, number),
+        "uid": slice_uid(name, key),
         "meta": Kind.CURVE,
         "name": gate.title,
-        "legendgroup": f"gate-{number}",
+        "legendgroup": key,
         "showlegend": name == "g",
         **frame.panel(suffix),
         "x": single(x),
@@ -380,13 +381,13 @@ def _slice(cut: Surface, x: FloatArray, name: str, number: int, suffix: str) -> 
     }
 
 
-def _dot(point: Surface, name: str, x: float, number: int, suffix: str) -> Layout:
+def _dot(point: Surface, name: str, x: float, key: str, suffix: str) -> Layout:
     return {
         "type": "scatter",
-        "uid": dot_uid(name, number),
+        "uid": dot_uid(name, key),
         "meta": Kind.MARKS,
         "name": point.gate.title,
-        "legendgroup": f"gate-{number}",
+        "legendgroup": key,
         "showlegend": False,
         **frame.panel(suffix),
         "x": np.array([x], dtype=np.float32),

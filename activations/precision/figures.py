@@ -70,6 +70,7 @@ def errors(runs: Sequence[Run], view: View) -> Drawing:
     """Draw the exact curve with the format's staircase, and below it the error in steps."""
     widest = max((run.format for run in runs), key=lambda kind: (kind.largest, -kind.smallest))
     looks = _looks(runs)
+    keys = _keys(runs)
     trails = [_seen(run, view) for run in runs]
     rows = _Rows(trails)
 
@@ -78,11 +79,11 @@ def errors(runs: Sequence[Run], view: View) -> Drawing:
         other = "own" if run.format is widest else _described(widest)
         return {
             "type": "scatter",
-            "uid": uid(run.function.activation.name, role, variant=number),
+            "uid": uid(keys[number], role),
             "meta": Kind.DENSE,
             "mode": "lines",
             "name": run.label,
-            "legendgroup": run.label,
+            "legendgroup": keys[number],
             "showlegend": False,
             "xaxis": "x",
             "yaxis": axis,
@@ -263,7 +264,7 @@ def _levels(kind: Format) -> list[Layout]:
 def histogram(runs: Sequence[Run], view: View) -> Drawing:
     """Draw how many results are how many steps off, on a logarithmic axis."""
     traces = []
-    for number, (run, look) in enumerate(zip(runs, _looks(runs), strict=True)):
+    for run, look, key in zip(runs, _looks(runs), _keys(runs), strict=True):
         found = run.orders[view.order]
         apart = (each.inputs if each else 0 for each in (found.nan, found.infinite))
         counts = [*found.histogram, *apart]
@@ -271,9 +272,9 @@ def histogram(runs: Sequence[Run], view: View) -> Drawing:
         traces.append(
             {
                 "type": "bar",
-                "uid": uid(run.function.activation.name, "histogram", variant=number),
+                "uid": uid(key, "histogram"),
                 "name": run.label,
-                "legendgroup": run.label,
+                "legendgroup": key,
                 "showlegend": False,
                 "x": [*BINS, "NaN", "∞"],
                 "y": [share or None for share in shares],
@@ -318,21 +319,35 @@ def _looks(runs: Sequence[Run]) -> list[_Look]:
     return [_Look(_VARIANTS[at % len(_VARIANTS)], "solid") for at in range(len(runs))]
 
 
+def _keys(runs: Sequence[Run]) -> list[str]:
+    """Return what each run is known by beside the others, whatever it is called."""
+    formats, places = {run.format.name for run in runs}, {run.where for run in runs}
+    parts = (
+        (
+            run.function.activation.name,
+            *([run.format.name] if len(formats) > 1 else []),
+            *([run.where] if len(places) > 1 else []),
+        )
+        for run in runs
+    )
+    return frame.keys("-".join(each) for each in parts)
+
+
 def _entries(runs: Sequence[Run]) -> list[Layout]:
     """Return traces of no points that name the runs."""
     return [
         {
             "type": "scatter",
-            "uid": uid(run.function.activation.name, Kind.LEGEND, variant=number),
+            "uid": uid(key, Kind.LEGEND),
             "meta": Kind.LEGEND,
-            "legendgroup": run.label,
+            "legendgroup": key,
             "x": [None],
             "y": [None],
             "mode": "lines",
             "name": run.label,
             "line": {"color": look.color, "width": 3, "dash": look.dash},
         }
-        for number, (run, look) in enumerate(zip(runs, _looks(runs), strict=True))
+        for run, look, key in zip(runs, _looks(runs), _keys(runs), strict=True)
     ]
 
 

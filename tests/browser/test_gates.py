@@ -45,7 +45,8 @@ BARS = """() => {
 DOT = """() => {
   const plot = document.querySelectorAll('.js-plotly-plot')[1];
   const { xaxis, yaxis } = plot._fullLayout;
-  const dot = plot.querySelector('.traceslice-g-0-marks .point').getAttribute('transform');
+  const point = plot.querySelector('[class*="traceslice-g-"][class*="-marks"] .point');
+  const dot = point.getAttribute('transform');
   const [, x, y] = dot.match(/translate\\(([^,]+),([^)]+)\\)/).map(Number);
   return [xaxis.p2l(x), yaxis.p2l(y)];
 }"""

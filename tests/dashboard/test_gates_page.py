@@ -116,7 +116,7 @@ def test_the_chosen_point_is_on_the_map_and_in_words():
     sigma = 1 / (1 + math.exp(-2))
     assert "5.285" in found["map"].caption["SwiGLU at (2, 3)"]
     assert "5.285" in found["map"].description
-    dot = trace(found["slices"], figures.dot_uid("g", 0))
+    dot = trace(found["slices"], figures.dot_uid("g", "swiglu"))
     assert (float(dot["x"][0]), float(dot["y"][0])) == pytest.approx((2, 6 * sigma))
 
 

@@ -65,6 +65,22 @@ def test_a_slice_holds_every_corner_of_a_clamp():
     assert float(seen.point.h) == pytest.approx(float(av.gates.surface(gate, 1, 7).h))
 
 
+def sliced(*chosen):
+    """Return the traces of slices by uid, with the group that a legend hides."""
+    cuts = [cut(gate, 5, 1, 1) for gate in chosen]
+    return {each["uid"]: each["legendgroup"] for each in figures.slices(cuts, 5, 400).traces}
+
+
+def test_what_a_legend_hides_is_a_gates_whatever_stands_before_it():
+    swiglu, reglu = av.gates.gate("swiglu"), av.gates.gate("reglu")
+    both, one = sliced(swiglu, reglu), sliced(reglu)
+    assert set(both.values()) == {"swiglu", "reglu"}
+    assert one == {uid: group for uid, group in both.items() if group == "reglu"}
+    twice = sliced(*[av.gates.gate("gpt_oss", limit=limit) for limit in (3, 7)])
+    assert set(twice.values()) == {"gpt_oss", "gpt_oss-2"}
+    assert len(twice) == 8
+
+
 def test_an_axis_of_nothing_has_a_height_too():
     assert largest([np.zeros(3), np.array([np.nan])]) == 1
     nothing = av.gates.gate(av.formula("0").at())

@@ -2,6 +2,7 @@
 
 import json
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -43,6 +44,22 @@ def test_each_run_has_its_curve_its_stairs_and_its_errors(runs):
     uids = [each["uid"] for each in drawing.traces]
     assert len(set(uids)) == len(uids)
     json.loads(drawing.to_json({}))
+
+
+def test_what_a_legend_hides_is_a_runs_whatever_it_is_called(runs, formats):
+    def groups(shown):
+        return {
+            each["uid"]: each["legendgroup"]
+            for draw in (errors, histogram)
+            for each in draw(shown, View()).traces
+        }
+
+    both = groups(runs)
+    assert set(both.values()) == {"softplus", "relu"}
+    alone = groups([replace(runs[1], label="ReLU in float16")])
+    assert alone == {uid: group for uid, group in both.items() if group == "relu"}
+    assert set(groups(formats).values()) == {"silu-bfloat16", "silu-float8_e5m2"}
+    assert set(groups([runs[1], runs[1]]).values()) == {"relu", "relu-2"}
 
 
 def test_a_linear_axis_has_what_lies_in_the_range(runs):

@@ -12,6 +12,7 @@ from activations.dashboard.controls import Control, Slider
 from activations.dashboard.gates.logits import X
 from activations.dashboard.gates.settings import TEMPERATURE, G, Settings, U
 from activations.dashboard.gates.shares import has_simplex
+from activations.drawing.frame import keys
 from activations.drawing.reel import MOST_PLACES, Reel, Track
 from activations.functions.calculus import FloatArray
 from activations.gates import figures, share_figures
@@ -45,8 +46,8 @@ def of_gates(settings: Settings, slider: Control[Any]) -> Reel | None:
         return _of_parameter(settings, slider)
     places = np.array((G if slider is G else U).places(MOST_PLACES))
     tracks = _cross(places, settings, moves_g=slider is G)
-    for number, gate in enumerate(settings.shown):
-        tracks += _slices(places, gate, number, settings, moves_g=slider is G)
+    for gate, key in zip(settings.shown, _keys(settings), strict=True):
+        tracks += _slices(places, gate, key, settings, moves_g=slider is G)
     return _reel(places, tracks, settings.reach, ("map", "slices"))
 
 
@@ -78,6 +79,10 @@ def _track(shots: Sequence[Shot]) -> Track:
 # --- gates
 
 
+def _keys(settings: Settings) -> list[str]:
+    return keys(gate.name for gate in settings.shown)
+
+
 def _cross(places: FloatArray, settings: Settings, *, moves_g: bool) -> list[Track]:
     panels = range(len(settings.shown))
     across = np.array([-settings.reach, settings.reach])
@@ -95,14 +100,14 @@ def _cross(places: FloatArray, settings: Settings, *, moves_g: bool) -> list[Tra
 
 
 def _slices(
-    places: FloatArray, gate: Gate, number: int, settings: Settings, *, moves_g: bool
+    places: FloatArray, gate: Gate, key: str, settings: Settings, *, moves_g: bool
 ) -> list[Track]:
     """Return the line that bends, and the dots on both lines."""
     x = grid(gate, settings.reach, _POINTS)
     at, fixed = places[:, np.newaxis], settings.u if moves_g else settings.g
     bent = surface(gate, at, x) if moves_g else surface(gate, x, at)
     point = surface(gate, places, fixed) if moves_g else surface(gate, fixed, places)
-    name = figures.slice_uid("u" if moves_g else "g", number)
+    name = figures.slice_uid("u" if moves_g else "g", key)
     dots = {
         "g": places if moves_g else np.full(places.shape, fixed),
         "u": np.full(places.shape, fixed) if moves_g else places,
@@ -112,7 +117,7 @@ def _slices(
         *(
             _track(
                 [
-                    (np.array([where]), {figures.dot_uid(axis, number): np.array([h])})
+                    (np.array([where]), {figures.dot_uid(axis, key): np.array([h])})
                     for where, h in zip(along, point.h, strict=True)
                 ]
             )
@@ -129,16 +134,16 @@ def _of_parameter(settings: Settings, slider: Control[Any]) -> Reel | None:
     places = slider.places(MOST_PLACES)
     takes = [_with_parameter(settings, slider.key, place).shown for place in places]
     bent = [
-        (number, gates)
-        for number, gates in enumerate(zip(*takes, strict=True))
+        (key, gates)
+        for key, gates in zip(_keys(settings), zip(*takes, strict=True), strict=True)
         if gates[0] != gates[-1]
     ]
     if not bent:
         return None
     tracks = [
         _track(shots)
-        for number, gates in bent
-        for shots in zip(*(_cuts(gate, number, settings) for gate in gates), strict=True)
+        for key, gates in bent
+        for shots in zip(*(_cuts(gate, key, settings) for gate in gates), strict=True)
     ]
     return _reel(np.array(places), tracks, settings.reach, ("slices",))
 
@@ -153,7 +158,7 @@ def _with_parameter(settings: Settings, key: str, place: float) -> Settings:
     )
 
 
-def _cuts(gate: Gate, number: int, settings: Settings) -> list[Shot]:
+def _cuts(gate: Gate, key: str, settings: Settings) -> list[Shot]:
     """Return both slices of a gate and their dots, evaluated at once."""
     g, u = settings.g, settings.u
     x = grid(gate, settings.reach, _POINTS)
@@ -165,10 +170,10 @@ def _cuts(gate: Gate, number: int, settings: Settings) -> list[Shot]:
     ).h
     along_g, along_u, point = np.split(h, [x.size, 2 * x.size])
     return [
-        (x, {figures.slice_uid("g", number): along_g}),
-        (x, {figures.slice_uid("u", number): along_u}),
-        (at[0], {figures.dot_uid("g", number): point}),
-        (at[1], {figures.dot_uid("u", number): point}),
+        (x, {figures.slice_uid("g", key): along_g}),
+        (x, {figures.slice_uid("u", key): along_u}),
+        (at[0], {figures.dot_uid("g", key): point}),
+        (at[1], {figures.dot_uid("u", key): point}),
     ]
 
 
