@@ -6,6 +6,7 @@ import json
 import math
 import re
 from collections.abc import Iterator, Sequence
+from io import StringIO
 
 import torch
 
@@ -18,7 +19,8 @@ Choice = tuple[Function, Format, str]
 """A function, in a format, computed somewhere: what `measure` takes."""
 
 _COLUMNS = "function,format,computed,x,bits,result,exact,steps"
-
+_PART = 2**12
+"""Rows that are written at once."""
 
 _REPORT = """\
 ]:
@@ -38,25 +40,29 @@ def csv(choices: Sequence[Choice], order: int) -> str:
     result is NaN and inf where it is infinite, although the exact value is within the format.
     Lines in front that start with "#" say what computed it: `pandas.read_csv(file, comment="#")`.
     """
-    lines = [
-        f"# {'derivatives' if order else 'values'}, computed by PyTorch {torch.__version__}",
-        _COLUMNS,
-    ]
+    text = StringIO()
+    text.write(f"# {'derivatives' if order else 'values'}, computed by PyTorch {torch.__version__}")
+    text.write(f"\n{_COLUMNS}\n")
     for choice in choices:
-        lines += _rows(choice, order)
-    return "\n".join(lines) + "\n"
+        text.writelines(_parts(choice, order))
+    return text.getvalue()
 
 
-def _rows(choice: Choice, order: int) -> Iterator[str]:
+def _parts(choice: Choice, order: int) -> Iterator[str]:
+    """Return the rows of a choice, some at a time: as numbers of Python they take much memory."""
     function, kind, where = choice
     measured = measure(function, kind, where)
     errors = measured.df if order else measured.f
     name = re.sub(r"\W", "_", function.activation.name, flags=re.ASCII)
     columns = (errors.x, kind.patterns(errors.x), errors.result, errors.exact, errors.steps)
     digits = kind.bits // 4
-    for x, bits, result, exact, steps in zip(*(each.tolist() for each in columns), strict=True):
-        shown = int(steps) if math.isfinite(steps) else steps
-        yield f"{name},{kind.name},{where},{x!r},0x{bits:0{digits}x},{result!r},{exact!r},{shown}"
+    for first in range(0, errors.x.size, _PART):
+        some = (each[first : first + _PART].tolist() for each in columns)
+        yield "".join(
+            f"{name},{kind.name},{where},{x!r},0x{bits:0{digits}x},{result!r},{exact!r},"
+            f"{int(steps) if math.isfinite(steps) else steps}\n"
+            for x, bits, result, exact, steps in zip(*some, strict=True)
+        )
 
 
 def script(choices: Sequence[Choice]) -> str:

@@ -31,6 +31,17 @@ def test_a_csv_has_every_input(order):
             assert one == other or (math.isnan(one) and math.isnan(other))
 
 
+def test_a_csv_is_the_same_however_few_rows_are_written_at_once(monkeypatch):
+    choices = [(function("softplus"), FORMATS["float8_e5m2"], "typed")]
+    whole = csv(choices, 0)
+    monkeypatch.setattr("activations.precision.export._PART", 7)
+    assert csv(choices, 0) == whole
+    assert whole.startswith("# values, computed by PyTorch ")
+    assert whole.splitlines()[1] == "function,format,computed,x,bits,result,exact,steps"
+    assert whole.splitlines()[-1].startswith("softplus,float8_e5m2,typed,57344.0,0x7b,inf,57344.0,")
+    assert whole.count("\n") == 2 + 248
+
+
 def test_the_code_measures_the_same():
     own = formula("again = x*(1-sigmoid(-x))")
     choices = [
