@@ -44,7 +44,15 @@ _LOOKS: Final = (
 _LEAST_SHARE, _SHARES = -5, range(-5, 1)
 """Powers of ten: one result of 65,280 is 0.0015 %."""
 
-_VARIANTS: Final = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#9084FC", "#846054")
+_VARIANTS: Final = (
+    ("#0072B2", "solid"),
+    ("#D55E00", "dash"),
+    ("#009E73", "dot"),
+    ("#CC79A7", "dashdot"),
+    ("#9084FC", "longdash"),
+    ("#846054", "longdashdot"),
+)
+"""Colours and dashes of runs that have none of their own; dashes let what lies below be seen."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +117,8 @@ def errors(runs: Sequence[Run], view: View) -> Drawing:
         told.add(run.function)
         stairs = {"width": 1.5, "dash": look.dash, "shape": "hvh"}
         traces.append(dense(number, "result", "y", stairs))
-    traces += [dense(number, "steps", "y2", {"width": 1}) for number, _ in enumerate(runs)]
+    for number, look in enumerate(looks):
+        traces.append(dense(number, "steps", "y2", {"width": 1, "dash": look.dash}))
     return _drawing(traces, _layout(runs, view, widest, rows, trails), runs, top=44)
 
 
@@ -316,7 +325,7 @@ def _looks(runs: Sequence[Run]) -> list[_Look]:
     if len(set(colors)) == len(runs):
         dashes = [run.function.activation.dash for run in runs]
         return [_Look(*each) for each in zip(colors, dashes, strict=True)]
-    return [_Look(_VARIANTS[at % len(_VARIANTS)], "solid") for at in range(len(runs))]
+    return [_Look(*_VARIANTS[at % len(_VARIANTS)]) for at in range(len(runs))]
 
 
 def _keys(runs: Sequence[Run]) -> list[str]:

@@ -99,7 +99,10 @@ def test_several_formats_stand_on_the_axis_of_the_widest(formats):
         "infinite": True,
     }
     assert len(dense(drawing, "exact")) == 1  # of one function
-    assert len({each["line"]["color"] for each in dense(drawing, "steps")}) == 2
+    for role in ("result", "steps"):
+        lines = [each["line"] for each in dense(drawing, role)]
+        assert len({each["color"] for each in lines}) == 2
+        assert [each["dash"] for each in lines] == ["solid", "dash"]
 
 
 def test_ticks_stand_at_their_numbers_and_get_closer(runs):
