@@ -275,17 +275,17 @@ def histogram(runs: Sequence[Run], view: View) -> Drawing:
     traces = []
     for run, look, key in zip(runs, _looks(runs), _keys(runs), strict=True):
         found = run.orders[view.order]
-        apart = (each.inputs if each else 0 for each in (found.nan, found.infinite))
-        counts = [*found.histogram, *apart]
-        shares = [count / max(found.inputs, 1) for count in counts]
+        counts = found.counts
+        shares = [count / max(found.inputs, 1) for count in counts.values()]
         traces.append(
             {
                 "type": "bar",
                 "uid": uid(key, "histogram"),
+                "meta": Kind.SAMPLES,
                 "name": run.label,
                 "legendgroup": key,
                 "showlegend": False,
-                "x": [*BINS, "NaN", "∞"],
+                "x": list(counts),
                 "y": [share or None for share in shares],
                 "marker": {"color": look.color},
                 "text": [_percent(share) if share and len(runs) == 1 else "" for share in shares],
@@ -293,9 +293,11 @@ def histogram(runs: Sequence[Run], view: View) -> Drawing:
                 "textfont": {"size": 11},
                 "constraintext": "none",
                 "cliponaxis": False,
-                "customdata": [f"{count:,}" for count in counts],
-                "hovertemplate": f"{run.label}: %{{y:.4~p}}, %{{customdata}} results"
-                "<extra></extra>",
+                "hovertext": [
+                    f"{run.label}<br>{_off(steps)}<br>{_percent(share, 4)}, {count:,} results"
+                    for (steps, count), share in zip(counts.items(), shares, strict=True)
+                ],
+                "hovertemplate": "%{hovertext}<extra></extra>",
             }
         )
     layout = frame.layout(
@@ -315,8 +317,13 @@ def histogram(runs: Sequence[Run], view: View) -> Drawing:
     return _drawing(traces, layout, runs, top=60)
 
 
-def _percent(share: float) -> str:
-    return f"{100 * share:.3g} %"
+def _percent(share: float, digits: int = 3) -> str:
+    return f"{100 * share:.{digits}g} %"
+
+
+def _off(steps: str) -> str:
+    """Say what a bin holds: "1 step off", "NaN"."""
+    return f"{steps} step{'s' * (steps != '1')} off" if steps in BINS else steps
 
 
 def _looks(runs: Sequence[Run]) -> list[_Look]:

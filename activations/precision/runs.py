@@ -15,6 +15,7 @@ from activations.functions.spec import Function
 from activations.notation import plain
 from activations.precision.formats import Format
 from activations.precision.measure import (
+    BINS,
     Errors,
     Measurement,
     Stretch,
@@ -42,6 +43,14 @@ class Findings:
     one: Tails
     same: Tails
     least_same: float | None
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """How many results are in each of BINS, and how many are NaN or infinite."""
+        apart = {"NaN": self.nan, "∞": self.infinite}
+        return dict(zip(BINS, self.histogram, strict=True)) | {
+            name: stretch.inputs if stretch else 0 for name, stretch in apart.items()
+        }
 
     @property
     def correct(self) -> float:
@@ -162,6 +171,12 @@ def _extremes(steps: FloatArray) -> npt.NDArray[np.intp]:
 def words(run: Run) -> str:
     """Say in a sentence what matters of a run."""
     return f"{run.label}: f {_said(run.f, run.format)}; f′ {_said(run.df)}"
+
+
+def counted(run: Run, order: int) -> str:
+    """Say how many results, of f or of f' (`order` 0 or 1), are how many steps off."""
+    counts = run.orders[order].counts
+    return f"{run.label}: " + ", ".join(f"{count:,} at {steps}" for steps, count in counts.items())
 
 
 def _said(found: Findings, of: Format | None = None) -> str:

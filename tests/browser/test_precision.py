@@ -81,6 +81,18 @@ def test_keys_say_number_bits_result_exact_value_and_steps(opened):
     expect(words).to_contain_text("x 65504 (0x7bff)")
 
 
+def test_keys_walk_along_the_bars(opened):
+    page = opened(SOFTPLUS, "f in float16")
+    plot = page.get_by_role("application").last
+    plot.press("Home")
+    words = plot.locator("xpath=..").locator(".chart-words")
+    expect(words).to_contain_text("Softplus, 0 steps off, ")
+    plot.press("End")
+    expect(words).to_have_text("Softplus, ∞, 20.34 %, 12,916 results")
+    plot.press("ArrowLeft")
+    expect(words).to_contain_text("Softplus, > 10 steps off, ")
+
+
 def test_a_story_shows_its_chart_and_its_link_shows_it_to_others(opened, new_page):
     page = opened("functions=relu&format=float8_e5m2", "f in float8_e5m2")
     page.get_by_role("button", name="SiLU typed as").click()

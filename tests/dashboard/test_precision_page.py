@@ -114,6 +114,15 @@ def test_a_story_shows_what_it_says(title):
     assert title[:4] != "tanh" or "NaN at" in said.split("; f′")[1]
 
 
+def test_the_histogram_is_in_words():
+    chosen = settings(functions=("softplus", "relu"), format="float16", where="typed")
+    results = [job.work(lambda _: None) for job in page.jobs(chosen)]
+    said = page.exhibits(chosen, results)["histogram"].description
+    counts = results[0].f.histogram
+    assert f"Softplus: {counts[0]:,} at 0, {counts[1]:,} at 1, " in said
+    assert "0 at NaN, 12,916 at ∞. ReLU: 63,488 at 0, 0 at 1, 0 at 2, 0 at 3–10," in said
+
+
 def test_a_story_sets_the_controls(small):
     small.run()
     small.button(key="story Softplus overflows in float16").click().run()

@@ -123,11 +123,15 @@ def test_a_histogram_counts_every_result(runs):
     drawing = histogram(runs, View())
     bars = [each for each in drawing.traces if each["type"] == "bar"]
     for each, shown in zip(runs, bars, strict=True):
-        counts = [int(count.replace(",", "")) for count in shown["customdata"]]
+        said = [text.split("<br>") for text in shown["hovertext"]]
+        counts = [int(text.split()[-2].replace(",", "")) for *_, text in said]
+        assert {text for text, *_ in said} == {each.label}
         assert sum(counts) == 63488
         assert counts[: len(BINS)] == list(each.f.histogram)
         assert sum(share or 0 for share in shown["y"]) == pytest.approx(1)
-    assert bars[0]["customdata"][-1] == "12,916"
+    assert bars[0]["hovertext"][-1] == "Softplus<br>∞<br>20.34 %, 12,916 results"
+    assert "<br>1 step off<br>" in bars[0]["hovertext"][1]
+    assert "<br>3–10 steps off<br>" in bars[0]["hovertext"][3]
 
 
 def test_titles_say_what_runs_have_in_common(runs, formats):

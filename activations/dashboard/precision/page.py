@@ -28,7 +28,7 @@ from activations.precision import export, figures
 from activations.precision.formats import BESIDE_BREAK, SAMPLED
 from activations.precision.presets import PRESETS
 from activations.precision.reference import proven
-from activations.precision.runs import Run, run, words
+from activations.precision.runs import Run, counted, run, words
 
 _ERRORS = """The pale line is exact, the thin one what the format gives: zoom in and it is a
 staircase. A step leads from a number of the format to the next; 0 steps is the exact value,
@@ -98,6 +98,7 @@ def exhibits(settings: Settings, results: Sequence[Run]) -> dict[str, Exhibit]:
     choices = settings.choices[:MOST_DRAWN]
     title = figures.title(drawn, view)
     said = " ".join(f"{words(each)}." for each in drawn)
+    bins = " ".join(f"{counted(each, view.order)}." for each in drawn)
     name = _file_name(settings)
     return {
         "errors": Exhibit(
@@ -117,7 +118,7 @@ def exhibits(settings: Settings, results: Sequence[Run]) -> dict[str, Exhibit]:
         ),
         "histogram": Exhibit(
             figures.histogram(drawn, view),
-            description=f"{title}: how many results are how many steps off. {said}",
+            description=f"{title}: how many results are how many steps off. {bins} {said}",
             file_name=f"{name}_histogram",
         ),
     }

@@ -509,7 +509,8 @@ class Chart {
       [{ curveNumber: place.trace, pointNumber: place.point }],
       `${trace.xaxis}${trace.yaxis}`,
     );
-    this.words.textContent = trace.text?.[place.point]?.replaceAll("<br>", ", ") ||
+    const said = trace.hovertext?.[place.point] ?? trace.text?.[place.point];
+    this.words.textContent = said?.replaceAll("<br>", ", ") ||
       `${trace.name}: x ${plain(x)}, y ${plain(value)}`;
   }
 
