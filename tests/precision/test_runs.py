@@ -76,6 +76,23 @@ def test_what_is_said_of_a_run():
     assert exact == "ReLU: f 100 % correctly rounded; f′ 100 % correctly rounded"
 
 
+def test_it_is_said_from_where_on_a_result_is_a_bound_or_its_input():
+    # Ends lie many float32 apart: no processor's last bits move them.
+    def said(name):
+        return words(run(function(name), FORMATS["float16"], "float32", name, drawn=False))
+
+    f, slope = said("sigmoid").split("; f′")
+    assert ", exactly 0 up to x = −17.34, exactly 1 from x = 8.32, " in f
+    assert f.endswith(", equal to x first at |x| = 0.6592")
+    assert slope.endswith(", exactly 0 up to x = −17.34, exactly 0 from x = 16.64")
+    f, _ = said("softplus").split("; f′")
+    assert f.endswith(", exactly x from x = 6.238, equal to x first at |x| = 6.238")
+    assert "exactly 1" not in f
+    for text in (said("relu"), said("leaky_relu")):
+        assert "exactly" not in text
+        assert "equal to x" not in text
+
+
 def test_nearly_all_is_not_all():
     found = run(function("softplus"), FORMATS["float16"], "kernel", "Softplus")
     wrong = sum(found.f.histogram[1:])
