@@ -60,7 +60,7 @@ def measure(function: Function, low: float, high: float) -> Facts:
     curve = trace(function, grid(function, low, high))
     curve = _refined(curve, _turning_points(curve))
     curve = _refined(curve, _plateau_ends(curve))
-    finite = np.isfinite(curve.y) & np.isfinite(curve.dy)
+    finite = _finite(curve)
     x, y, dy = _without_sides(curve)[finite], curve.y[finite], curve.dy[finite]
     minimum, minimum_at = _least(y, x)
     maximum, maximum_at = _least(-y, x)
@@ -164,16 +164,24 @@ def _where(holds: Callable[[Curve], BoolArray]) -> Condition:
 
 
 def _shares(curve: Curve) -> tuple[float, float]:
-    """Return the shares of the range where |f'| < FLAT and where f' is 0."""
-    holds = (np.abs(curve.dy) < FLAT, curve.dy == 0)
-    cells = [(each[:-1] != each[1:]) & _wide(curve) for each in holds]
+    """Return the shares of the range where |f'| < FLAT and where f' is 0, of where both are finite.
+
+    Both are NaN if they are so nowhere.
+    """
     conditions: list[Condition] = [
-        lambda at: np.abs(at.dy) - FLAT,
-        _where(lambda at: at.dy == 0),
+        lambda at: np.where(_finite(at), np.abs(at.dy) - FLAT, FLAT),
+        _where(lambda at: _finite(at) & (at.dy == 0)),
+        _where(_finite),
     ]
+    holds = [condition(curve) < 0 for condition in conditions]
+    cells = [(each[:-1] != each[1:]) & _wide(curve) for each in holds]
     ends = _roots(curve, cells, conditions)
-    flat, zero = (_share(curve.x, *each) for each in zip(holds, cells, ends, strict=True))
-    return flat, zero
+    flat, zero, whole = (_share(curve.x, *each) for each in zip(holds, cells, ends, strict=True))
+    return (min(flat / whole, 1.0), min(zero / whole, 1.0)) if whole else (math.nan, math.nan)
+
+
+def _finite(curve: Curve) -> BoolArray:
+    return np.isfinite(curve.y) & np.isfinite(curve.dy)
 
 
 def _share(x: FloatArray, holds: BoolArray, leaves: BoolArray, ends: FloatArray) -> float:

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
+from contextlib import ExitStack
 from statistics import median
 
 import numpy as np
 import torch
 from mpmath import mp, mpf
+from playwright.sync_api import sync_playwright
 from streamlit.proto.BackMsg_pb2 import BackMsg
 
 from activations.functions.catalog import CATALOG, function
 from activations.precision import FORMATS, measure
-from tests.benchmarks.page import judged
+from tests.benchmarks.page import HERE, ROUNDS, Ticks, judged, opened, report, stock_of
 from tests.benchmarks.public import ticks
-from tests.browser.driver import ROOT, served
+from tests.browser.driver import ROOT, launch, served
 from tests.functions.oracle import oracle
 from tests.load.visitor import Visitor
 
@@ -70,6 +72,22 @@ def ticks_beside(places: Sequence[str]) -> tuple[list[float], list[float]]:
     return alone, beside
 
 
+def answers() -> tuple[Ticks, Ticks]:
+    """Ticks of a parameter, after each of which all inputs are measured, and of a stock page."""
+    ours, beside = Ticks(), Ticks()
+    with ExitStack() as stack:
+        address = stack.enter_context(served(ROOT / "app.py"))
+        stock = stack.enter_context(stock_of(HERE / "stock"))
+        browser = launch(stack.enter_context(sync_playwright()))
+        page = opened(browser, address, "precision?functions=celu&format=float16", 2)
+        other = opened(browser, stock)
+        for turn in range(ROUNDS + 1):
+            kept = (ours, beside) if turn else (Ticks(), Ticks())  # the first one warms up
+            page.tick("CELU alpha", "ArrowRight", kept[0])
+            other.tick("Input range", "ArrowRight", kept[1])
+    return ours, beside
+
+
 def main() -> None:
     """Print the times, with one thread, as the page measures."""
     threads, digits = torch.get_num_threads(), mp.dps
@@ -89,6 +107,9 @@ def main() -> None:
     print(f"  all {len(CATALOG)} functions: {every:.2f} s")
     torch.set_num_threads(threads)
     mp.dps = digits
+    answer, stock = answers()
+    report("Precision: a tick of “CELU alpha”, float16", ("ours", "stock"), (answer, stock))
+    judged("median over a stock page's range tick", answer.median / stock.median, 1)
     alone, beside = ticks_beside(("kernel", "typed", "float32"))
     share = median(beside) / median(alone)
     judged("another visitor's ticks beside all functions in float32, of those alone", share, 1.5)

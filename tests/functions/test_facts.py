@@ -13,6 +13,7 @@ from mpmath import mp, mpf
 from activations.functions.calculus import samples, trace
 from activations.functions.catalog import CATALOG, function
 from activations.functions.facts import Facts, measure
+from activations.functions.formula import formula
 from tests.functions.cases import CASES, Elementwise
 from tests.functions.oracle import oracle
 
@@ -223,13 +224,26 @@ def test_what_is_not_finite_is_said_and_passed_over():
     assert half.non_finite
     assert half.maximum == pytest.approx(2)
     assert (half.minimum_at, half.maximum_at) == pytest.approx((0.02, 4))
+    assert (half.flat_share, half.zero_share) == (0, 0)
+
+
+def test_a_share_is_one_of_where_there_are_values():
+    nothing = measure(formula("0*sqrt(x)").at(), -5, 5)
+    assert (nothing.flat_share, nothing.zero_share) == pytest.approx((1, 1), abs=1e-6)
+    # f' is 0.02 / (2 sqrt x), which is 0.01 at 1
+    quarter = measure(formula("0.02*sqrt(x)").at(), -20, 4)
+    assert quarter.flat_share == pytest.approx(3 / 4, abs=1e-3)
+    assert quarter.zero_share == 0
+    parts = measure(formula("where(x > 1, 0*sqrt(x), sqrt(-3 - x))").at(), -5, 5)
+    assert parts.zero_share == pytest.approx(4 / 6, abs=1e-3)
 
 
 def test_nothing_finite_at_all_measures_as_nan():
     facts = measure(broken(torch.sqrt), -4, -1)
     assert facts.non_finite
     found = dataclasses.asdict(facts)
-    assert all(math.isnan(found[name]) for name in ("minimum", "maximum_at", "steepest"))
+    names = ("minimum", "maximum_at", "steepest", "flat_share", "zero_share")
+    assert all(math.isnan(found[name]) for name in names)
 
 
 def test_facts_are_python_numbers_that_a_table_can_show():
