@@ -45,7 +45,7 @@ def exact(function: Function, inputs: torch.Tensor) -> Pair:
 
 def _judged_by(known: Function, x: torch.Tensor) -> Pair:
     better = BETTER.get(known.activation.name)
-    if better is not None and CATALOG.get(known.activation.name) is known.activation:
+    if better is not None and _is_catalogued(known):
         return better(x, **known.values)
     y, dy = slopes(known, x.numpy())
     return torch.from_numpy(y), torch.from_numpy(dy)
@@ -53,13 +53,18 @@ def _judged_by(known: Function, x: torch.Tensor) -> Pair:
 
 def proven(function: Function) -> bool:
     """Whether tests hold the reference against mpmath, as they do for the catalogue's functions."""
-    return _catalogued(function).activation.name in CATALOG
+    return _is_catalogued(_catalogued(function))
+
+
+def _is_catalogued(function: Function) -> bool:
+    """Whether this is the catalogue's own function, and not one of its name."""
+    return CATALOG.get(function.activation.name) is function.activation
 
 
 @lru_cache(maxsize=256)
 def _catalogued(function: Function) -> Function:
     """Return the catalogue's function, at its defaults, that a formula says again; else itself."""
-    if CATALOG.get(function.activation.name) is function.activation:
+    if _is_catalogued(function):
         return function
     catalogued = (activation.at() for activation in CATALOG.values())
     return next((known for known in catalogued if _says_again(function, known)), function)

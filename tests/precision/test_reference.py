@@ -1,6 +1,7 @@
 """The exact values against mpmath: to a thousandth of a step of float32, and so of any format."""
 
 import math
+from dataclasses import replace
 
 import mpmath
 import numpy as np
@@ -92,6 +93,13 @@ def test_a_formula_that_says_it_in_part_alone_is_judged_by_itself(text, x, y, dy
     assert not proven(own)
     found = exact(own, torch.tensor([x], dtype=torch.float64))
     assert [float(each[0]) for each in found] == pytest.approx([y, dy], rel=1e-14)
+
+
+def test_a_function_that_only_has_a_name_of_the_catalogue_is_judged_by_itself():
+    named = replace(formula("x*cos(3*x)"), name="tanh").at()
+    y, _ = exact(named, torch.tensor([2.0]))
+    assert float(y[0]) == pytest.approx(2 * math.cos(6), rel=1e-14)
+    assert not proven(named)
 
 
 @pytest.mark.parametrize(
