@@ -115,12 +115,13 @@ def _turning_points(curve: Curve) -> FloatArray:
         steep = np.maximum(np.abs(dy[:-1]), np.abs(dy[1:]))
         bend = np.maximum(np.abs(d2y[:-1]), np.abs(d2y[1:]))
         beyond = steep + bend * width  # no slope within the cell is much larger than this
-        extremal = (np.minimum(y[:-1], y[1:]) - beyond * width <= y.min()) | (
-            np.maximum(y[:-1], y[1:]) + beyond * width >= y.max()
+        least, most = -_most(-y, curve), _most(y, curve)
+        extremal = (np.minimum(y[:-1], y[1:]) - beyond * width <= least) | (
+            np.maximum(y[:-1], y[1:]) + beyond * width >= most
         )
         turns = (dy[:-1] * dy[1:] < 0) & (extremal | (steep >= FLAT))
         near_flat = np.abs(np.abs(dy[:-1]) - FLAT) <= bend * width
-        inflects = (d2y[:-1] * d2y[1:] < 0) & ((beyond >= np.abs(dy).max()) | near_flat)
+        inflects = (d2y[:-1] * d2y[1:] < 0) & ((beyond >= _most(np.abs(dy), curve)) | near_flat)
     wide = _wide(curve)
     return np.concatenate(
         _roots(curve, [turns & wide, inflects & wide], [lambda at: at.dy, lambda at: at.d2y])
@@ -134,11 +135,12 @@ def _plateau_ends(curve: Curve) -> FloatArray:
     conditions: list[Condition] = []
     for quantity in _EXTREMES:
         values = quantity(curve)
-        attained = values == values.max()
+        top = _most(values, curve)
+        attained = values == top
         on_plateau = attained & (np.append(attained[1:], False) | np.append(False, attained[:-1]))
         inner_left, inner_right = on_plateau[:-1] & ~attained[1:], on_plateau[1:] & ~attained[:-1]
         cells.append(np.where(left, inner_left, inner_right) & _wide(curve))
-        conditions.append(_where(_reaches(quantity, values.max())))
+        conditions.append(_where(_reaches(quantity, top)))
     return np.concatenate(_roots(curve, cells, conditions))
 
 
@@ -178,6 +180,11 @@ def _shares(curve: Curve) -> tuple[float, float]:
     ends = _roots(curve, cells, conditions)
     flat, zero, whole = (_share(curve.x, *each) for each in zip(holds, cells, ends, strict=True))
     return (min(flat / whole, 1.0), min(zero / whole, 1.0)) if whole else (math.nan, math.nan)
+
+
+def _most(values: FloatArray, curve: Curve) -> float:
+    """Return the largest of a curve's values where f and f' are finite."""
+    return float(np.max(values, where=_finite(curve), initial=-np.inf))
 
 
 def _finite(curve: Curve) -> BoolArray:

@@ -227,6 +227,15 @@ def test_what_is_not_finite_is_said_and_passed_over():
     assert (half.flat_share, half.zero_share) == (0, 0)
 
 
+def test_beside_what_is_not_finite_extrema_are_as_exact_as_elsewhere():
+    facts = measure(formula("clip(sqrt(x), 0, 1.1)").at(), -5, 5)
+    assert (facts.maximum, facts.maximum_at) == pytest.approx((1.1, 1.21), rel=1e-9)
+    facts = measure(formula("0.003*x*log(x)").at(), -5, 5)
+    assert (facts.minimum, facts.minimum_at) == pytest.approx(
+        (-0.003 / math.e, 1 / math.e), rel=1e-9
+    )
+
+
 def test_a_share_is_one_of_where_there_are_values():
     nothing = measure(formula("0*sqrt(x)").at(), -5, 5)
     assert (nothing.flat_share, nothing.zero_share) == pytest.approx((1, 1), abs=1e-6)
