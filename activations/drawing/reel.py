@@ -123,16 +123,14 @@ def of_value(
 def of_window(
     functions: Sequence[Function], places: Sequence[float], view: View, count: int
 ) -> Reel:
-    """Return the reel of a slider of the inputs' ends; the present ones may lie between places."""
-    ends = sorted({*places, *view.x})
-    takes = [
-        trace(each, np.union1d(_close_grid(each, ends[0], ends[-1]), ends)) for each in functions
-    ]
-    followed, looks = _limits(_reaches(takes, ends, view) if view.fitted else [], view)
+    """Return the reel of a slider of the inputs' ends."""
+    low, high = places[0], places[-1]
+    takes = [trace(each, np.union1d(_close_grid(each, low, high), places)) for each in functions]
+    followed, looks = _limits(_reaches(takes, places, view) if view.fitted else [], view)
     tolerance = _tolerance(followed, view)
     return Reel(
         "window",
-        ends,
+        places,
         view.x,
         count,
         [track for take in takes for track in _tracks([take], view, tolerance)],

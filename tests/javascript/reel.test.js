@@ -75,10 +75,23 @@ Deno.test("a window is cut to its very ends, and one of no width is none", () =>
   assertEquals(frameAt(wide, [1, 0]), undefined);
 });
 
-Deno.test("a thumb that counts places stands for what is there", () => {
-  const counts = reel({ moves: "count", places: [2, 3, 100] });
-  assertEquals(values(counts, [2]), [100]);
-  assertEquals(frameAt(counts, values(counts, [2]))?.count, 100);
+Deno.test("a thumb of stops stands for the one that is written beside it", () => {
+  const counts = reel({ moves: "count" });
+  const thumb = (/** @type {number} */ said) => [{ at: 2, said, step: 1 }];
+  assertEquals(values(counts, thumb(1000), [21]), [1000]);
+  assertEquals(frameAt(counts, [1000])?.count, 1000);
+  assertEquals(frameAt(counts, values(counts, thumb(NaN), [21])), undefined);
+});
+
+Deno.test("an exact value stands as long as the slider writes it", () => {
+  const thumb = (/** @type {number} */ at, said = at) => [{ at, said, step: 0.01 }];
+  for (const exact of [0.123, 0.125, 0.1234567]) {
+    assertEquals(values(reel({}), thumb(0.12, Number(exact.toPrecision(4))), [exact]), [exact]);
+    assertEquals(values(reel({}), thumb(0.12), [exact]), [0.12]); // it was moved and came back
+    assertEquals(values(reel({}), thumb(0.13), [exact]), [0.13]);
+  }
+  assertEquals(values(reel({}), thumb(0.12, NaN), [0.5]), [0.12]);
+  assertEquals(values(reel({}), thumb(0.12), [0.12]), [0.12]);
 });
 
 Deno.test("a path has gaps, and passes over what nobody sees", () => {

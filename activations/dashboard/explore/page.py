@@ -139,8 +139,7 @@ def _reel(settings: Settings, results: Sequence[Seen], slider: Control[Any]) -> 
         ends = RANGE.places(reel.MOST_PLACES)
         return reel.of_window(settings.chosen, ends, view, settings.samples)
     if slider is SAMPLES:
-        stops = sorted({*SAMPLES.stops, settings.samples})
-        return reel.of_count(settings.chosen, stops, view, settings.samples)
+        return reel.of_count(settings.chosen, SAMPLES.stops, view, settings.samples)
     if not isinstance(slider, Slider):
         return None
     places = slider.places(reel.MOST_PLACES)

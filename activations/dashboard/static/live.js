@@ -4,11 +4,12 @@
 // report while they are dragged, and charts take new data for a few of their traces at once, this
 // file is not needed any more.
 //
-// Each thumb has an <input type="range"> inside whose attribute `value` changes at every step, which
-// is not documented: where it is not so, the page draws at the release, as it does without this
-// file. What is drawn here is paint over what Plotly knows: the next message of all charts, or the
-// thumb's way back, has Plotly paint anew. Charts are painted only from a reel of the very state that
-// the page shows, at the very value at which the thumb stands, and else as Plotly knows them.
+// Each thumb has an <input type="range"> inside whose attribute `value` changes at every step, and
+// `aria-valuetext` with it, which is not documented: where it is not so, the page draws at the
+// release, as it does without this file. What is drawn here is paint over what Plotly knows: the
+// next message of all charts, or the thumb's way back, has Plotly paint anew. Charts are painted
+// only from a reel of the very state that the page shows, at the very value at which the thumb
+// stands, and else as Plotly knows them.
 
 import { onPaint, shown } from "./chart.js";
 import { decoded, dots, fixed, frameAt, path, values } from "./reel.js";
@@ -68,7 +69,7 @@ function listen() {
   addEventListener("focusout", () => asked = "", true);
   new MutationObserver(wake).observe(document.body, {
     subtree: true,
-    attributeFilter: ["value"],
+    attributeFilter: ["value", "aria-valuetext"],
   });
 }
 
@@ -114,9 +115,9 @@ function now(state) {
     }
     return undefined;
   }
-  const stand = values(held.reel, thumbs());
-  const committed = (state[slider] ?? page.sliders[slider]).map(Number);
-  const still = stand.every((value, at) => Math.abs(value - committed[at]) < 1e-9);
+  const chosen = (state[slider] ?? page.sliders[slider]).map(Number);
+  const stand = values(held.reel, thumbs(), chosen);
+  const still = stand.every((value, at) => Math.abs(value - chosen[at]) < 1e-9);
   return still ? undefined : frameAt(held.reel, stand);
 }
 
@@ -124,12 +125,15 @@ function inUse() {
   return Boolean(document.activeElement?.closest(`.st-key-${page.page}${slider}`));
 }
 
-/** @returns {number[]} */
 function thumbs() {
   const inputs = document.querySelectorAll(
     `.st-key-${page.page}${slider} [data-testid=stSlider] input[type=range]`,
   );
-  return [...inputs].map((each) => Number(each.getAttribute("value")));
+  return [...inputs].map((each) => ({
+    at: Number(each.getAttribute("value")),
+    said: Number((each.getAttribute("aria-valuetext") ?? "?").replaceAll(",", "")),
+    step: Number(each.getAttribute("step")),
+  }));
 }
 
 /**

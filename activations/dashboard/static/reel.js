@@ -6,6 +6,10 @@
  * @typedef {{ x: ArrayLike<number>, y: ArrayLike<number> }} Line
  * @typedef {{ x: Float32Array, y: Record<string, Float32Array>, ends: Uint32Array }} Track
  * @typedef {(value: number) => number} Scale from a value to pixels
+ * @typedef {object} Thumb
+ * @property {number} at its step, or the number of its stop
+ * @property {number} said what its slider writes beside it, to a few digits
+ * @property {number} step
  *
  * @typedef {object} Reel
  * @property {"value" | "window" | "count"} moves
@@ -52,13 +56,20 @@ export function decoded(text) {
 }
 
 /**
- * What thumbs stand for: numbers, or places of a slider whose thumb counts them.
+ * What thumbs stand for: the stop that is written beside one, or a step. An exact value that was
+ * chosen lies beside the step at which the thumb is, and stands until the slider writes another.
  *
  * @param {Reel} reel
- * @param {number[]} thumbs
+ * @param {Thumb[]} thumbs
+ * @param {number[]} chosen
  */
-export function values({ moves, places }, thumbs) {
-  return moves === "count" ? thumbs.map((at) => places[at]) : thumbs;
+export function values({ moves }, thumbs, chosen) {
+  if (moves === "count") return thumbs.map(({ said }) => said);
+  return thumbs.map(({ at, said, step }, number) => {
+    const exact = chosen[number];
+    const beside = Math.abs(exact - at) < step;
+    return beside && Math.abs(exact - said) <= Math.abs(at - said) ? exact : at;
+  });
 }
 
 /**
@@ -71,7 +82,7 @@ export function values({ moves, places }, thumbs) {
 export function frameAt(reel, values) {
   const { moves, places, limits, powers } = reel;
   const at = values.map((value) => placeOf(places, value));
-  if (!at.length) return undefined;
+  if (!at.length || values.some(Number.isNaN)) return undefined;
   const window = moves === "window" ? /** @type {[number, number]} */ (values) : reel.window;
   if (window[0] >= window[1]) return undefined;
 
