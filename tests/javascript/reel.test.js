@@ -75,6 +75,19 @@ Deno.test("a window is cut to its very ends, and one of no width is none", () =>
   assertEquals(frameAt(wide, [1, 0]), undefined);
 });
 
+Deno.test("marks are the points of a track that lie in the window, and no ends of it", () => {
+  const track = {
+    x: Float32Array.of(-1, 1),
+    y: { breaks: Float32Array.of(0, 6) },
+    ends: Uint32Array.of(2),
+  };
+  const wide = reel({ moves: "window", tracks: [track] });
+  assertEquals(frameAt(wide, [0, 2])?.marks("breaks"), { x: [1], y: [6] });
+  assertEquals(frameAt(wide, [-0.5, 0.5])?.marks("breaks"), { x: [], y: [] });
+  const shot = frameAt(reel({ tracks: [TRACK] }), [0])?.marks("line");
+  assertEquals([.../** @type {any} */ (shot).x], [-1, 1]);
+});
+
 Deno.test("a thumb of stops stands for the one that is written beside it", () => {
   const counts = reel({ moves: "count" });
   const thumb = (/** @type {number} */ said) => [{ at: 2, said, step: 1 }];

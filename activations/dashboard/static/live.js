@@ -174,7 +174,8 @@ function show(chart, frame) {
     } else if (carrier) {
       place(node, dots(line, frame, across, up, room));
     } else if (trace.mode === "markers") {
-      place(node, Array.from(line.x, (value, at) => [across(value), up(line.y[at])]));
+      const { x, y } = frame.marks(uid) ?? line;
+      place(node, Array.from(x, (value, at) => [across(value), up(y[at])]));
     } else {
       const drawn = path(line, across, up);
       draw(node, drawn);

@@ -33,6 +33,7 @@
  * @property {{ x?: Record<string, unknown>, y?: Record<string, unknown> }} axes
  * @property {number} zero what 0 is drawn as where the axis is logarithmic
  * @property {(uid: string) => Line | undefined} line
+ * @property {(uid: string) => Line | undefined} marks a line's points alone
  * @property {(name: string) => number | undefined} level
  */
 
@@ -99,16 +100,18 @@ export function frameAt(reel, values) {
     axes.y = powers[`${low},${high}`] ?? { range: [low, high] };
     zero = 10 ** low;
   }
+  /** @type {(part: typeof cut) => Frame["line"]} */
+  const lines = (part) => (uid) => {
+    const track = reel.tracks.find(({ y }) => uid in y);
+    return track && (moves === "window" ? part(track, uid, window) : shot(track, uid, at[0]));
+  };
   return {
     window,
     count: moves === "count" ? values[0] : reel.count,
     axes,
     zero,
-    line: (uid) => {
-      const track = reel.tracks.find(({ y }) => uid in y);
-      if (!track) return undefined;
-      return moves === "window" ? cut(track, uid, window) : shot(track, uid, at[0]);
-    },
+    line: lines(cut),
+    marks: lines(inside),
     level: (name) => reel.levels[name]?.[at[0]],
   };
 }
@@ -137,17 +140,41 @@ function shot({ x, y, ends }, uid, place) {
 }
 
 /**
+ * @param {Float32Array} x
+ * @param {[number, number]} window
+ */
+function bounds(x, [low, high]) {
+  return [
+    after(x, low, (value, end) => value < end),
+    after(x, high, (value, end) => value <= end),
+  ];
+}
+
+/**
+ * The points inside a window.
+ *
+ * @param {Track} track
+ * @param {string} uid
+ * @param {[number, number]} window
+ */
+function inside({ x, y }, uid, window) {
+  const [from, to] = bounds(x, window);
+  return { x: [...x.subarray(from, to)], y: [...y[uid].subarray(from, to)] };
+}
+
+/**
  * The part of a line inside a window, to its very ends.
  *
  * @param {Track} track
  * @param {string} uid
  * @param {[number, number]} window
  */
-function cut({ x, y }, uid, [low, high]) {
-  const whole = { x, y: y[uid] };
-  const from = after(x, low, (value, end) => value < end);
-  const to = after(x, high, (value, end) => value <= end);
-  const part = { x: [...x.subarray(from, to)], y: [...whole.y.subarray(from, to)] };
+function cut(track, uid, window) {
+  const { x } = track;
+  const whole = { x, y: track.y[uid] };
+  const [low, high] = window;
+  const [from, to] = bounds(x, window);
+  const part = inside(track, uid, window);
   if (from > 0 && from < x.length && x[from] > low) {
     part.x.unshift(low);
     part.y.unshift(between(whole, from, low));
