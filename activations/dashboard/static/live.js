@@ -48,6 +48,8 @@ export function live({ data, setTriggerValue }) {
   const first = page.number < 0;
   ask = setTriggerValue;
   if (data.number === page.number) return;
+  if (data.page !== page.page) held = undefined;
+  if (data.page !== page.page || !(slider in data.sliders)) slider = "";
   page = data;
   if (first) {
     listen();
