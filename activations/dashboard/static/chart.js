@@ -103,7 +103,7 @@ export function wait(words) {
 let painted = () => {};
 
 /**
- * Has a function called after each painting of a chart.
+ * Has a function called after each painting of a chart, and when one comes in sight.
  *
  * @param {() => void} callback
  */
@@ -111,10 +111,10 @@ export function onPaint(callback) {
   painted = callback;
 }
 
-/** What the page shows: the link of its state, and the charts in sight. */
+/** What the page shows: the link of its state, and the charts that are drawn. */
 export function shown() {
   const drawn = [...charts.values()].filter((chart) => chart.drawn !== undefined);
-  return { state: message?.state, charts: drawn.filter((chart) => chart.inSight) };
+  return { state: message?.state, charts: drawn };
 }
 
 /** Ends what `wait` began. */
@@ -235,6 +235,7 @@ class Chart {
     this.resizes.observe(host);
     this.sightings = new IntersectionObserver(([entry]) => {
       this.inSight = entry.isIntersecting;
+      if (this.inSight) painted();
     });
     this.sightings.observe(host);
     this.await(awaited);

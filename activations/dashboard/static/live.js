@@ -98,8 +98,9 @@ function follow() {
   if (!state) return;
   const frame = now(state);
   for (const chart of charts) {
-    if (frame && held?.reel.charts.includes(chart.key)) show(chart, frame);
-    else if (chart.touched) chart.paint();
+    if (!frame || !held?.reel.charts.includes(chart.key)) {
+      if (chart.touched) chart.paint();
+    } else if (chart.inSight) show(chart, frame); // which its coming in sight makes up for
   }
 }
 
