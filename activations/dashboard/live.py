@@ -17,14 +17,11 @@ from activations.dashboard.component import register
 from activations.dashboard.controls import Control
 from activations.dashboard.reading import S
 from activations.dashboard.session import Page
-from activations.drawing.reel import Reel
+from activations.drawing.reel import MOST, Reel
 
 _LIVE: Final = "live"
 _numbers = count()
 _live = register("live", "live")
-
-MOST: Final = 1_000_000
-"""Characters of a reel that is sent; without one the page waits for the thumb to be let go."""
 
 
 def offer(page: Page[S], reel: Callable[[Control[Any]], Reel | None]) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Any, Final, Literal
@@ -31,6 +31,12 @@ FINE: Final = 2001
 
 MOST_PLACES: Final = 300
 """More than a slider has pixels; between those that a reel has, the browser takes the nearest."""
+
+MOST: Final = 1_000_000
+"""Characters of a reel that is sent."""
+
+_PACES: Final = (1, 2, 4, 8)
+"""By how much coarser steps are tried, until a reel has no more than that."""
 
 _THINNINGS: Final = 4
 _SEEN: Final = 0.25 / 800
@@ -106,39 +112,48 @@ def of_value(
         for take in takes:
             low, high = curves.reach([take], view.orders, log=view.log)
             limits.append((min(low, rest[0]), max(high, rest[1])))
-    followed, looks = _limits(limits, view)
-    return Reel(
-        "value",
-        places,
-        view.x,
-        count,
-        _tracks(takes, view, _tolerance(followed, view)),
-        _dots(functions[:1], view),
-        _levels(functions, view),
-        followed,
-        looks,
-    )
+
+    def at(pace: int) -> Reel:
+        followed, looks = _limits(limits[::pace], view)
+        return Reel(
+            "value",
+            places[::pace],
+            view.x,
+            count,
+            _tracks(takes[::pace], view, _tolerance(followed, view)),
+            _dots(functions[:1], view),
+            _levels(functions[::pace], view),
+            followed,
+            looks,
+        )
+
+    return _small(at)
 
 
 def of_window(
     functions: Sequence[Function], places: Sequence[float], view: View, count: int
 ) -> Reel:
     """Return the reel of a slider of the inputs' ends."""
-    low, high = places[0], places[-1]
-    takes = [trace(each, np.union1d(_close_grid(each, low, high), places)) for each in functions]
-    followed, looks = _limits(_reaches(takes, places, view) if view.fitted else [], view)
-    tolerance = _tolerance(followed, view)
-    return Reel(
-        "window",
-        places,
-        view.x,
-        count,
-        [track for take in takes for track in _tracks([take], view, tolerance)],
-        _dots(functions, view),
-        {},
-        followed,
-        looks,
-    )
+
+    def at(pace: int) -> Reel:
+        takes = [trace(each, _close_grid(each, places, pace)) for each in functions]
+        reaches = _reaches(takes, places, view) if view.fitted else []
+        followed, looks = _limits(reaches, view)
+        tolerance = _tolerance(followed, view)
+        tracks = [track for take in takes for track in _tracks([take], view, tolerance)]
+        return Reel(
+            "window",
+            places,
+            view.x,
+            count,
+            tracks,
+            _dots(functions, view),
+            {},
+            followed,
+            looks,
+        )
+
+    return _small(at)
 
 
 def of_count(
@@ -148,9 +163,21 @@ def of_count(
     return Reel("count", places, view.x, count, dots=_dots(functions, view))
 
 
-def _close_grid(function: Function, low: float, high: float) -> FloatArray:
-    """Return a grid that is fine enough for the smallest window."""
-    return grid(function, low, high, max(FINE, math.ceil(_CLOSER * function.detail * (high - low))))
+def _small(at: Callable[[int], Reel]) -> Reel:
+    """Return the reel at the closest steps at which it is no larger than what is sent."""
+    found = at(1)
+    for pace in _PACES[1:]:
+        if len(found.to_json()) <= MOST:
+            break
+        found = at(pace)
+    return found
+
+
+def _close_grid(function: Function, places: Sequence[float], pace: int) -> FloatArray:
+    """Return a grid that has all places and, at a pace of 1, is fine enough for any window."""
+    low, high = places[0], places[-1]
+    points = max(FINE, math.ceil(_CLOSER * function.detail * (high - low)))
+    return np.union1d(grid(function, low, high, points // pace), places)
 
 
 # --- traces

@@ -2,6 +2,7 @@
 
 import base64
 import json
+import math
 
 import numpy as np
 import pytest
@@ -20,15 +21,17 @@ HALF_PIXEL = 0.5 / 200
 
 def places(parameter):
     steps = round((parameter.high - parameter.low) / parameter.step)
-    return [parameter.low + step * parameter.step for step in range(steps + 1)]
+    pace = math.ceil((steps + 1) / reel.MOST_PLACES)
+    return [parameter.low + step * parameter.step for step in range(0, steps + 1, pace)]
 
 
 SLIDERS = [
     (name, parameter)
     for name, activation in CATALOG.items()
     for parameter in activation.parameters
-    if isinstance(parameter, Parameter) and len(places(parameter)) <= reel.MOST_PLACES
+    if isinstance(parameter, Parameter)
 ]
+CLOSEST = [(name, each) for name, each in SLIDERS if len(places(each)) > 0.9 * reel.MOST_PLACES]
 
 
 def takes(name, parameter):
@@ -63,17 +66,57 @@ def assert_drawn(points, function, order, low, high, height):
     np.testing.assert_allclose(np.interp(page.x, x, y), expected, atol=tall * HALF_PIXEL)
 
 
+def assert_small(found, parameter):
+    """A reel has all of a slider's places, or each of so many as are returned."""
+    assert len(found.to_json()) <= reel.MOST
+    pace = math.ceil(len(places(parameter)) / len(found.places))
+    assert found.places == places(parameter)[::pace]
+    return pace
+
+
 @pytest.mark.parametrize(
     ("name", "parameter"), SLIDERS, ids=[f"{name}-{each.name}" for name, each in SLIDERS]
 )
 def test_the_reel_of_a_parameter_is_the_function_at_each_place(name, parameter):
     view = View((-5, 5), curves.POST_LIMITS, (0, 1, 2))
-    found = reel.of_value(takes(name, parameter), places(parameter), [], view, 100)
-    assert all(one.ends.size == len(places(parameter)) for one in found.tracks)
-    for place, function in enumerate(takes(name, parameter)):
+    chosen = takes(name, parameter)
+    found = reel.of_value(chosen, places(parameter), [], view, 100)
+    pace = assert_small(found, parameter)
+    assert all(one.ends.size == len(found.places) for one in found.tracks)
+    for place, function in enumerate(chosen[::pace]):
         for order in view.orders:
             points = line(found, f"{name}-{order}-curve", place)
             assert_drawn(points, function, order, *view.x, height=3)
+
+
+@pytest.mark.parametrize(
+    ("name", "parameter"), CLOSEST, ids=[f"{name}-{each.name}" for name, each in CLOSEST]
+)
+def test_a_reel_that_would_be_too_large_has_coarser_steps(name, parameter):
+    chosen = takes(name, parameter)
+    shown = [calculus.portray(chosen[0], -5, 5, 100)]
+    view = curves.view(shown, (-5, 5), (0, 1), None, log=True)
+    found = reel.of_value(chosen, places(parameter), [], view, 100)
+    pace = assert_small(found, parameter)
+    assert len(found.limits) == len(found.places)
+    for place in (0, len(found.places) // 2, len(found.places) - 1):
+        function = chosen[pace * place]
+        x, y = line(found, f"{name}-1-curve", place)
+        far = np.all([abs(x - each.x) > 1e-5 for each in function.breaks] or [x == x], axis=0)
+        expected = abs(calculus.trace(function, x[far]).dy)
+        np.testing.assert_allclose(y[far], expected, rtol=1e-3, atol=1e-37)
+
+
+def test_windows_that_would_be_too_large_have_coarser_lines(monkeypatch):
+    functions = [CATALOG[name].at() for name in POST]
+    view = View((-5, 5), curves.POST_LIMITS, (1,), log=True)
+    whole = reel.of_window(functions, PLACES, view, 100)
+    monkeypatch.setattr(reel, "MOST", len(whole.to_json()) // 2)
+    found = reel.of_window(functions, PLACES, view, 100)
+    assert len(found.to_json()) <= reel.MOST
+    assert found.places == PLACES
+    x, y = line(found, "tanh-1-curve")
+    np.testing.assert_allclose(y, calculus.evaluate("tanh", x).dy, rtol=1e-5, atol=1e-14)
 
 
 def test_a_reel_has_bands_breaks_and_hairlines_that_move():
