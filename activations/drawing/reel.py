@@ -21,6 +21,7 @@ from activations.drawing.curves import Limits, View
 from activations.drawing.frame import single, typed_array, uid
 from activations.drawing.message import Kind, Layout
 from activations.functions.calculus import Curve, FloatArray, grid, trace
+from activations.functions.catalog.frameworks import Trap
 from activations.functions.spec import Function
 
 _CLOSER = 4
@@ -65,8 +66,8 @@ class Reel:
     `dots` are traces of samples, with the lines on which they lie, `levels` the heights of
     hairlines at each place, by name. `limits` are those of all axes of y, where they follow: two
     for each place, or for each two places, the lower one first. Where they are powers of ten,
-    `powers` has the axis between them. `margin` is the share of a window that is free beside it.
-    `charts` are the keys of those that follow.
+    `powers` has the axis between them. `own` are those of charts that have others, by key. `margin`
+    is the share of a window that is free beside it. `charts` are the keys of those that follow.
     """
 
     moves: Literal["value", "window", "count"]
@@ -78,6 +79,7 @@ class Reel:
     levels: Mapping[str, SingleArray] = field(default_factory=dict)
     limits: SingleArray | None = None
     powers: Mapping[str, Layout] = field(default_factory=dict)
+    own: Mapping[str, SingleArray] = field(default_factory=dict)
     margin: float = curves.X_MARGIN
     charts: Sequence[str] = ()
 
@@ -131,16 +133,26 @@ def of_value(
 
 
 def of_window(
-    functions: Sequence[Function], places: Sequence[float], view: View, count: int
+    functions: Sequence[Function],
+    places: Sequence[float],
+    view: View,
+    count: int,
+    differences: Sequence[tuple[str, Trap]] = (),
 ) -> Reel:
-    """Return the reel of a slider of the inputs' ends."""
+    """Return the reel of a slider of the inputs' ends; `differences` have a chart's key."""
 
     def at(pace: int) -> Reel:
         takes = [trace(each, _close_grid(each, places, pace)) for each in functions]
-        reaches = _reaches(takes, places, view) if view.fitted else []
+        reaches = _reaches(takes, places, view.orders, log=view.log) if view.fitted else []
         followed, looks = _limits(reaches, view)
         tolerance = _tolerance(followed, view)
         tracks = [track for take in takes for track in _tracks([take], view, tolerance)]
+        own = {}
+        for chart, trap in differences:
+            line = _difference(trap, _close_grid(trap.ours, places, pace))
+            name = uid(trap.ours.activation.name, "difference")
+            tracks.append(Track(single(line.x), {name: single(line.y)}, _ends([line.x])))
+            own[chart] = _own_limits(_reaches([line], places, (0,)))
         return Reel(
             "window",
             places,
@@ -151,9 +163,15 @@ def of_window(
             {},
             followed,
             looks,
+            own,
         )
 
     return _small(at)
+
+
+def _difference(trap: Trap, x: FloatArray) -> Curve:
+    flat = np.zeros(x.shape)
+    return Curve(trap.ours, x, trap.difference(x), flat, flat)
 
 
 def of_count(
@@ -267,11 +285,13 @@ def _levels(functions: Sequence[Function], view: View) -> dict[str, SingleArray]
 # --- limits
 
 
-def _reaches(takes: Sequence[Curve], ends: Sequence[float], view: View) -> list[Limits]:
+def _reaches(
+    takes: Sequence[Curve], ends: Sequence[float], orders: Iterable[int], *, log: bool = False
+) -> list[Limits]:
     """Return what the curves reach from each end to each end: nothing, where that is before."""
     cells = np.array(
         [
-            curves.reach([_part(take, *cell) for take in takes], view.orders, log=view.log)
+            curves.reach([_part(take, *cell) for take in takes], orders, log=log)
             for cell in pairwise(ends)
         ]
     )
@@ -286,6 +306,12 @@ def _part(curve: Curve, low: float, high: float) -> Curve:
     inside = slice(np.searchsorted(curve.x, low), np.searchsorted(curve.x, high, "right"))
     parts = (each[inside] for each in (curve.x, curve.y, curve.dy, curve.d2y))
     return Curve(curve.function, *parts)
+
+
+def _own_limits(reached: Sequence[Limits]) -> SingleArray:
+    """Return limits of a difference, which have 0 between them."""
+    limits = [curves.with_margin((min(low, 0), max(high, 0))) for low, high in reached]
+    return np.array(limits, np.float32)
 
 
 def _limits(reached: Sequence[Limits], view: View) -> tuple[SingleArray | None, dict[str, Layout]]:

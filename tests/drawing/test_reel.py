@@ -11,6 +11,7 @@ from activations.drawing import curves, reel
 from activations.drawing.curves import View
 from activations.functions import calculus
 from activations.functions.catalog import CATALOG
+from activations.functions.catalog.frameworks import TRAPS
 from activations.functions.spec import Parameter
 
 PLACES = [-20 + 0.5 * step for step in range(81)]
@@ -180,6 +181,29 @@ def test_the_limits_of_every_window_are_those_of_the_page(log):
         expected = curves.view(shown, (low, high), (0, 1), None, log=log).y
         limits = table[found.places.index(low), found.places.index(high)]
         np.testing.assert_allclose(limits, expected, atol=np.ptp(expected) * HALF_PIXEL)
+
+
+@pytest.mark.parametrize("trap", TRAPS, ids=[each.word for each in TRAPS])
+def test_a_difference_follows_the_inputs_on_an_axis_of_its_own(trap):
+    view = View((-5, 5), curves.POST_LIMITS)
+    found = reel.of_window([], PLACES, view, 100, [("difference", trap)])
+    limits = found.own["difference"].reshape(len(PLACES), len(PLACES), 2)
+    for low, high in ((-20, 20), (-5, 5), (-1, 0.5), (2, 2.5)):
+        x = calculus.grid(trap.ours, low, high)
+        drawn = curves.difference("", x, trap.difference(x), trap.ours.activation.name, "")
+        expected = drawn.layout["yaxis"]["range"]
+        tall = np.ptp(expected)
+        reached = limits[PLACES.index(low), PLACES.index(high)]
+        np.testing.assert_allclose(reached, expected, atol=tall * HALF_PIXEL + 1e-13)
+        (trace,) = drawn.traces
+        points = line(found, trace["uid"])
+        far = np.all([abs(trace["x"] - point.x) > 0.02 for point in breaks(trap)], axis=0)
+        y = np.interp(trace["x"], *points)
+        np.testing.assert_allclose(y[far], trace["y"][far], atol=tall * HALF_PIXEL + 1e-13)
+
+
+def breaks(trap):
+    return [*trap.ours.breaks, *trap.theirs.breaks]
 
 
 def test_samples_need_nothing_but_their_number():

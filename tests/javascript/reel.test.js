@@ -23,6 +23,7 @@ function reel(parts) {
     levels: {},
     limits: null,
     powers: {},
+    own: {},
     margin: 0.1,
     charts: [],
     ...parts,
@@ -54,12 +55,15 @@ Deno.test("a value has the points of the nearest place", () => {
 
 Deno.test("limits are those of the place, or of both", () => {
   const limits = Float32Array.of(0, 1, 2, 3, 4, 5);
-  assertEquals(frameAt(reel({ limits }), [0.2])?.axes, { y: { range: [4, 5] } });
+  assertEquals(frameAt(reel({ limits }), [0.2])?.axes(""), { y: { range: [4, 5] } });
   const pairs = Float32Array.from({ length: 18 }, (_, at) => at);
   const window = frameAt(reel({ moves: "window", limits: pairs }), [0, 0.2]);
-  assertEquals(window?.axes.y, { range: [4, 5] });
+  assertEquals(window?.axes("").y, { range: [4, 5] });
+  const own = reel({ limits, own: { alone: Float32Array.of(6, 7, 8, 9, 10, 11) } });
+  assertEquals(frameAt(own, [0.1])?.axes("alone"), { y: { range: [8, 9] } });
+  assertEquals(frameAt(own, [0.1])?.axes("other"), { y: { range: [2, 3] } });
   const powers = { "4,5": { type: "log" } };
-  assertEquals(frameAt(reel({ limits, powers }), [0.2])?.axes.y, { type: "log" });
+  assertEquals(frameAt(reel({ limits, powers }), [0.2])?.axes("").y, { type: "log" });
 });
 
 Deno.test("a window is cut to its very ends, and one of no width is none", () => {

@@ -66,6 +66,11 @@ def show(functions: Sequence[Function], low: float, high: float) -> None:
     _slopes(keys)
 
 
+def trap(word: str) -> Trap | None:
+    """Return the trap of a word, if it is one."""
+    return _TRAPS.get(word)
+
+
 def drawing(word: str, low: float, high: float) -> Drawing:
     """Draw the difference between the two functions of a trap."""
     trap = _TRAPS[word]

@@ -127,17 +127,19 @@ def exhibits(settings: Settings, results: Sequence[Seen]) -> dict[str, Exhibit]:
 
 
 def follow(settings: Settings, results: Sequence[Seen], slider: Control[Any]) -> Reel | None:
-    """Return what the cards and the summary look like at every place of a slider."""
+    """Return what the charts look like at every place of a slider."""
     found = _reel(settings, results, slider)
     names = [seen.function.activation.name for seen in results]
-    return found and replace(found, charts=(*names, settings.summary))
+    return found and replace(found, charts=(*names, settings.summary, *found.own))
 
 
 def _reel(settings: Settings, results: Sequence[Seen], slider: Control[Any]) -> Reel | None:
     view = _view([seen.portrait for seen in results], settings)
     if slider is RANGE:
         ends = RANGE.places(reel.MOST_PLACES)
-        return reel.of_window(settings.chosen, ends, view, settings.samples)
+        trap = elsewhere.trap(settings.difference)
+        differences = [("difference", trap)] if trap else []
+        return reel.of_window(settings.chosen, ends, view, settings.samples, differences)
     if slider is SAMPLES:
         return reel.of_count(settings.chosen, SAMPLES.stops, view, settings.samples)
     if not isinstance(slider, Slider):

@@ -51,10 +51,8 @@ export function live({ data, setTriggerValue }) {
   if (data.page !== page.page) held = undefined;
   if (data.page !== page.page || !(slider in data.sliders)) slider = "";
   page = data;
-  if (first) {
-    listen();
-    grip({ target: document.activeElement }); // a slider that was reached before this file was here
-  }
+  if (first) listen();
+  if (!slider) grip({ target: document.activeElement }); // it may have been reached before this came
   if (data.reel) {
     const { slider, text } = data.reel;
     held = { slider, state: others(data.state, slider), reel: decoded(text) };
@@ -161,8 +159,9 @@ function show(chart, frame) {
   );
   const { dots: carriers } = /** @type {Reel} */ (held?.reel);
   const moves = [...traces.keys()].some((uid) => uid in carriers || frame.line(uid));
-  if (!moves && !frame.axes.x && !frame.axes.y) return; // another function's chart
-  chart.follow(frame.axes);
+  const axes = frame.axes(chart.key);
+  if (!moves && !axes.x && !axes.y) return; // another function's chart
+  chart.follow(axes);
   const { _fullLayout } = chart.plot; // another one where axes are more than moved
   /** @type {string | undefined} of the trace before */
   let below;

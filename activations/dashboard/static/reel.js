@@ -21,16 +21,19 @@
  * @property {Record<string, Float32Array>} levels
  * @property {Float32Array | null} limits
  * @property {Record<string, Record<string, unknown>>} powers
+ * @property {Record<string, Float32Array>} own
  * @property {number} margin
  * @property {string[]} charts
  *
- * What is to be drawn at one place: the window and the count of samples, what became of axes, and
- * lines and levels by name, where they are not as they were.
+ * @typedef {{ x?: Record<string, unknown>, y?: Record<string, unknown> }} Axes
+ *
+ * What is to be drawn at one place: the window and the count of samples, what became of a chart's
+ * axes, and lines and levels by name, where they are not as they were.
  *
  * @typedef {object} Frame
  * @property {[number, number]} window
  * @property {number} count
- * @property {{ x?: Record<string, unknown>, y?: Record<string, unknown> }} axes
+ * @property {(chart: string) => Axes} axes
  * @property {number} zero what 0 is drawn as where the axis is logarithmic
  * @property {(uid: string) => Line | undefined} line
  * @property {(uid: string) => Line | undefined} marks a line's points alone
@@ -81,13 +84,16 @@ export function values({ moves }, thumbs, chosen) {
  * @returns {Frame | undefined}
  */
 export function frameAt(reel, values) {
-  const { moves, places, limits, powers } = reel;
+  const { moves, places, limits, powers, own } = reel;
   const at = values.map((value) => placeOf(places, value));
   if (!at.length || values.some(Number.isNaN)) return undefined;
   const window = moves === "window" ? /** @type {[number, number]} */ (values) : reel.window;
   if (window[0] >= window[1]) return undefined;
 
-  /** @type {Frame["axes"]} */
+  const pair = moves === "window" ? at[0] * places.length + at[1] : at[0];
+  /** @param {Float32Array} each */
+  const limitsOf = (each) => [...each.subarray(2 * pair, 2 * pair + 2)];
+  /** @type {Axes} */
   const axes = {};
   let zero = 0;
   if (moves === "window") {
@@ -95,10 +101,9 @@ export function frameAt(reel, values) {
     axes.x = { range: [window[0] - free, window[1] + free] };
   }
   if (limits) {
-    const pair = moves === "window" ? at[0] * places.length + at[1] : at[0];
-    const [low, high] = limits.subarray(2 * pair, 2 * pair + 2);
-    axes.y = powers[`${low},${high}`] ?? { range: [low, high] };
-    zero = 10 ** low;
+    const range = limitsOf(limits);
+    axes.y = powers[`${range}`] ?? { range };
+    zero = 10 ** range[0];
   }
   /** @type {(part: typeof cut) => Frame["line"]} */
   const lines = (part) => (uid) => {
@@ -108,7 +113,7 @@ export function frameAt(reel, values) {
   return {
     window,
     count: moves === "count" ? values[0] : reel.count,
-    axes,
+    axes: (chart) => own[chart] ? { ...axes, y: { range: limitsOf(own[chart]) } } : axes,
     zero,
     line: lines(cut),
     marks: lines(inside),
