@@ -1,18 +1,23 @@
 """Curves that hang on the thumb of a slider, which is compared with torch, step by step."""
 
 import re
-from urllib.parse import urlencode
+from urllib.parse import parse_qs, urlencode
 
 import numpy as np
 import pytest
+from playwright.sync_api import expect
 from streamlit.proto.BackMsg_pb2 import BackMsg
 
-from activations.functions.calculus import evaluate
+from activations.dashboard.explore.page import LENS, exhibits, jobs
+from activations.drawing import curves
+from activations.functions.calculus import evaluate, trace
 from activations.functions.catalog import CATALOG
+from tests.browser.driver import wait_for_charts
 from tests.browser.reading import chart, opened, ranges, slide, wait_for_formula, zoom
 from tests.browser.state import wait_until
 
 SLOPE = "Leaky ReLU negative slope"
+DIFFERENCE = "&elsewhere=true&difference=gelu-jax.nn"
 FRAMES = "() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"
 PATHS = """() => [...document.querySelectorAll('.js-plotly-plot')].map(plot =>
   plot._fullData.filter(trace => trace.meta === 'curve').map(trace => {
@@ -25,10 +30,22 @@ PATHS = """() => [...document.querySelectorAll('.js-plotly-plot')].map(plot =>
       log: axes[1].type === 'log',
       d: [...plot.querySelectorAll(`.trace${trace.uid} .js-line`)]
         .map(line => line.getAttribute('d')).join(''),
-      dots: [...plot.querySelectorAll(
-        `.trace${trace.uid.replace('curve', 'samples')} .points path`)]
-        .map(dot => dot.getAttribute('transform')),
+      dots: places(plot, trace.uid.replace('curve', 'samples')),
+      rings: places(plot, trace.uid.replace('curve', 'breaks')),
+      fill: plot.querySelector(`.trace${trace.uid.replace('curve', 'band-low')} .js-fill`)
+        ?.getAttribute('d'),
+      levels: Object.fromEntries(layout.shapes.flatMap((shape, at) => {
+        const line = plot.querySelector(`.shapelayer path[data-index="${at}"]`);
+        const found = line && shape.yref === trace.yaxis &&
+          shape.name?.startsWith(trace.uid.split('-')[0]);
+        const [, , y] = line?.getAttribute('d').match(/M([^,]+),([^L]+)/) ?? [];
+        return found ? [[shape.name, y - axes[1]._offset]] : [];
+      })),
     };
+    function places(plot, uid) {
+      return [...plot.querySelectorAll(`.trace${uid} .points path`)]
+        .map(each => each.getAttribute('transform').match(/-?[\\d.]+/g).map(Number));
+    }
   }))"""
 PAINT = r"""() => [...document.querySelectorAll('.js-plotly-plot')].map(plot => {
   const { _uid } = plot._fullLayout;
@@ -75,31 +92,39 @@ def wait_for_reel(page, move, number, share):
     )
 
 
-def points(path):
+def points(drawn):
     """The vertices of a path in pixels, with NaN where a line begins anew."""
     parts = []
-    for piece in re.split("(?=M)", path["d"]):
+    for piece in re.split("(?=M)", drawn):
         numbers = [float(each) for each in re.findall(r"-?[\d.]+(?:e-?\d+)?", piece)]
         parts += [np.full((1, 2), np.nan), np.reshape(numbers, (-1, 2))]
     return np.concatenate(parts)
 
 
-def assert_true(path, window, **parameters):
-    """A drawn line is torch's to half a pixel, wherever it is in sight and inside the window."""
-    name, order, _ = path["uid"].split("-")
+def pixels(path, x, y):
+    """Where points lie in a chart."""
     (left, right), (bottom, top) = path["ranges"]
     width, height = path["pixels"]
+    return (x - left) / (right - left) * width, (top - y) / (top - bottom) * height
+
+
+def assert_true(path, window, **parameters):
+    """What is drawn is torch's to half a pixel, wherever it is in sight and inside the window."""
+    name, order, _ = path["uid"].split("-")
+    (left, right), _ = path["ranges"]
+    _, height = path["pixels"]
     low, high = max(window[0], left), min(window[1], right)
     x = np.linspace(low, high, 401)
-    breaks = CATALOG[name].at(**parameters).breaks
-    x = x[np.all([abs(x - each.x) > 1e-3 for each in breaks] or [x == x], axis=0)]
+    function = CATALOG[name].at(**parameters)
+    x = x[np.all([abs(x - each.x) > 1e-3 for each in function.breaks] or [x == x], axis=0)]
     curve = evaluate(name, x, **parameters)
     y = (curve.y, curve.dy, curve.d2y)[int(order)]
     if path["log"]:
         x, y = x[y != 0], np.log10(np.abs(y[y != 0]))
-    across = (x - left) / (right - left) * width
-    down = (top - y) / (top - bottom) * height
-    drawn = points(path)
+        if not x.size:
+            return  # it lies at the foot of the chart
+    across, down = pixels(path, x, y)
+    drawn = points(path["d"])
     drawn = drawn[np.isfinite(drawn[:, 0])]
     assert np.nanmin(drawn[:, 0]) <= across[0] + 0.5
     assert np.nanmax(drawn[:, 0]) >= across[-1] - 0.5
@@ -108,18 +133,65 @@ def assert_true(path, window, **parameters):
     error = np.interp(across, drawn[:, 0], drawn[:, 1]) - down
     steep = np.abs(np.gradient(down, across)) if len(x) > 1 else 0
     assert (np.abs(error) <= 0.5 + 0.02 * steep)[seen].all(), path["uid"]
+    if order == "0":
+        assert_marks_are_true(path, function, (low, high))
+
+
+def near(marks):
+    """The marks of a chart that are not out of the way."""
+    return [mark for mark in marks if -9999 not in mark]
+
+
+def assert_marks_are_true(path, function, window):
+    """Dots are on f, rings at breaks in the window, hairlines where f ends, a band is filled."""
+    (left, right), _ = path["ranges"]
+    dots = np.reshape(near(path["dots"]), (-1, 2))
+    x = left + dots[:, 0] / path["pixels"][0] * (right - left)
+    np.testing.assert_allclose(dots[:, 1], pixels(path, x, value(function, x))[1], atol=0.5)
+    at = np.array([each.x for each in function.breaks if window[0] <= each.x <= window[1]])
+    rings = np.array(near(path["rings"])).reshape(-1, 2)
+    if path["rings"]:  # else the release draws the first
+        where = pixels(path, at, value(function, at))
+        np.testing.assert_allclose(sorted(rings.tolist()), np.transpose(where), atol=0.5)
+    for level, drawn in path["levels"].items():
+        expected = curves.asymptotes(function).get(level)
+        if expected is not None:
+            assert drawn == pytest.approx(pixels(path, 0, expected)[1], abs=0.5)
+    if function.band and path["fill"]:
+        x = np.array([window[0], 0, window[1]])
+        corners = points(path["fill"].rstrip("Z"))
+        for edge in function.band:
+            for spot in zip(*pixels(path, x, value(edge, x)), strict=True):
+                assert np.nanmin(np.hypot(*(corners - spot).T)) < 0.5
+
+
+def value(function, x):
+    return trace(function, x).y
+
+
+def assert_axes_are_the_pages(page, number, **chosen):
+    """The limits in a chart are what the page draws where this is chosen."""
+    search = parse_qs(page.evaluate("location.search.slice(1)"))
+    settings = LENS.controls.read({**search, **chosen}).settings
+    figures = exhibits(settings, [job.work(lambda _: None) for job in jobs(settings)])
+    layout = list(figures.values())[number].drawing.layout
+    (path, *_) = page.evaluate(PATHS)[number]
+    for found, axis in zip(path["ranges"], ("xaxis", "yaxis"), strict=True):
+        low, high = layout[axis]["range"]
+        np.testing.assert_allclose(found, (low, high), atol=(high - low) / 400)
 
 
 @pytest.mark.parametrize(
     ("query", "label", "number", "window"),
     [
-        ("", SLOPE, 3, (-5, 5)),
+        ("", SLOPE, 4, (-5, 5)),
         ("?output=fit&derivatives=first", SLOPE, 3, (-5, 5)),
-        ("?output=log-slope", SLOPE, 3, (-5, 5)),
+        ("?output=log-slope", SLOPE, 4, (-5, 5)),
         ("?functions=elu&derivatives=first&derivatives=second", "ELU alpha", 0, (-5, 5)),
         ("?functions=softplus&range=-20&range=20", "Softplus beta", 0, (-20, 20)),
         ("?functions=hardshrink", "Hardshrink lambd", 0, (-5, 5)),
         ("?functions=tanh&functions=elu&summary=overlay", "ELU alpha", 2, (-5, 5)),
+        ("?functions=rrelu", "RReLU upper", 0, (-5, 5)),
     ],
 )
 def test_a_curve_hangs_on_the_thumb_of_its_parameter(page, server, query, label, number, window):
@@ -138,6 +210,10 @@ def test_a_curve_hangs_on_the_thumb_of_its_parameter(page, server, query, label,
             assert_true(path, window, **own)
             seen.add(path["d"])
     assert len(seen) >= 5
+    key = page.get_by_role("slider", name=label).evaluate(
+        "input => input.closest('[class*=st-key-explore-]').className.match(/explore-(\\w+)/)[1]"
+    )
+    assert_axes_are_the_pages(page, number, **{key: str(at)})
     page.mouse.up()
 
 
@@ -147,19 +223,23 @@ def test_a_curve_hangs_on_the_thumb_of_its_parameter(page, server, query, label,
         "",
         "?output=fit&derivatives=first&derivatives=second",
         "?output=log-slope",
-        "?functions=elu&functions=hardtanh&functions=gelu&functions=relu6",
+        "?functions=elu&functions=hardtanh&functions=gelu&functions=relu6&output=fit" + DIFFERENCE,
     ],
 )
 def test_curves_hang_on_both_thumbs_of_the_input_range(page, server, query):
-    opened(page, server, query)
-    for thumb, shares in ((0, (0.3, 0.1, 0.45)), (1, (0.5, 0.95, 0.7))):
+    charts = 6 if "difference" in query else 5
+    opened(page, server, query, count=charts)
+    for thumb, shares in ((0, (0.3, 0.1, 0.45)), (1, (0.95, 0.5, 0.7))):
+        chart(page, thumb * (charts - 1)).scroll_into_view_if_needed()
         move = grip(page, "Input range", thumb)
-        wait_for_reel(page, move, 0, 0.4 if thumb == 0 else 0.6)
+        wait_for_reel(page, move, thumb * (charts - 1), 0.4 if thumb == 0 else 0.6)
         for share in shares:
             window = move(share)
-            for number in (0, 1):
+            for number in (0, 1) if thumb == 0 else range(4, charts):
                 for path in page.evaluate(PATHS)[number]:
-                    assert_true(path, window)
+                    if path["uid"].endswith("curve"):
+                        assert_true(path, window)
+                assert_axes_are_the_pages(page, number, range=[str(end) for end in window])
         page.mouse.up()
         ends = "&".join(f"range={end:g}" for end in window)
         page.wait_for_function("ends => location.search.includes(ends)", arg=ends)
@@ -170,15 +250,14 @@ def test_dots_hang_on_the_thumb_of_the_samples(page, server):
     move = grip(page, "Samples")
     wait_for_reel(page, move, 0, 0)
     (path,) = page.evaluate(PATHS)[0]
-    near = [dot for dot in path["dots"] if "-9999" not in dot]
-    assert len(near) == 2
-    (x, y), _ = (map(float, re.findall(r"-?[\d.]+", dot)) for dot in near)
-    (left, right), (bottom, top) = path["ranges"]
-    width, height = path["pixels"]
-    assert x == pytest.approx((-5 - left) / (right - left) * width, abs=0.5)
-    truth = evaluate("sigmoid", [-5.0]).y[0]
-    assert y == pytest.approx((top - truth) / (top - bottom) * height, abs=0.5)
+    x = np.array([-5.0, 5.0])
+    expected = np.transpose(pixels(path, x, evaluate("sigmoid", x).y))
+    np.testing.assert_allclose(near(path["dots"]), expected, atol=0.5)
     page.mouse.up()
+    page.wait_for_function("location.search.includes('samples=2')")
+    page.get_by_role("link", name="Gates").first.click()  # where there is no such slider
+    page.get_by_role("slider", name="Gate input g").wait_for()
+    wait_for_charts(page, 2)
 
 
 def assert_as_fresh(page, server, count=5):
@@ -201,7 +280,7 @@ def assert_as_fresh(page, server, count=5):
         ("?output=fit&derivatives=first", SLOPE, 0, 0.9),
         ("?output=log-slope", "Input range", 0, 0.2),
         ("", "Input range", 1, 0.9),
-        ("", "Samples", 0, 0.8),
+        ("?samples=21", "Samples", 0, 0.8),  # which is no stop
     ],
 )
 def test_after_the_release_charts_are_what_a_fresh_page_shows(
@@ -210,9 +289,9 @@ def test_after_the_release_charts_are_what_a_fresh_page_shows(
     opened(page, server, query)
     before = page.evaluate("location.search")
     move = grip(page, label, thumb)
+    wait_for_reel(page, move, 3 if label == SLOPE else 0, share)
     for part in range(6):
         move(share + part / 100)
-        page.wait_for_timeout(50)
     page.mouse.up()
     page.wait_for_function("before => location.search !== before", arg=before)
     assert_as_fresh(page, server)
@@ -239,7 +318,7 @@ def test_the_way_back_and_escape_leave_no_half_state(page, server):
     wait_for_reel(page, move, 3, 0.5)
     move(0.01)
     page.evaluate(FRAMES)
-    assert [each[0] for each in page.evaluate(PAINT)] == [each[0] for each in before]
+    assert page.evaluate(PAINT) == before
     page.keyboard.press("Escape")
     page.evaluate("dispatchEvent(new Event('blur'))")
     (at,) = move(0.6)
@@ -343,10 +422,54 @@ def test_beside_a_busy_visitor_no_curve_is_that_of_another_value(new_page, serve
         (path,) = page.evaluate(PATHS)[3]
         if path["d"] != before:  # the reel is there
             assert_true(path, (-5, 5), negative_slope=at)
+    page.wait_for_function(f"d => ({PATHS})()[3][0].d !== d", arg=before)
+    (path,) = page.evaluate(PATHS)[3]
+    assert_true(path, (-5, 5), negative_slope=at)
     page.mouse.up()
     wait_for_formula(page, f"{at:g}")
     busy.close()
     assert_as_fresh(page, server)
+
+
+def test_an_exact_value_is_drawn_until_the_thumb_moves(page, server):
+    link = Link(page)
+    opened(page, server, "?negative_slope=0.123")
+    before = page.evaluate(PATHS)[3][0]["d"]
+    move = grip(page, SLOPE)  # whose thumb is at 0.12
+    wait_until(page, lambda: link.reels)
+    page.evaluate(FRAMES)
+    assert page.evaluate(PATHS)[3][0]["d"] == before
+    wait_for_reel(page, move, 3, 0.5)
+    (at,) = move(0.12)
+    assert at == 0.12  # which is what a release would commit
+    (path,) = page.evaluate(PATHS)[3]
+    assert_true(path, (-5, 5), negative_slope=0.12)
+    assert path["d"] != before
+    page.mouse.up()
+    wait_for_formula(page, "0.12")
+    page.wait_for_function("location.search.endsWith('negative_slope=0.12')")
+
+
+def test_a_chart_out_of_sight_is_not_left_at_a_value_on_the_way(new_page, server):
+    page = new_page(viewport={"width": 1440, "height": 420})
+    opened(page, server)
+    (before,) = page.evaluate(PATHS)[3]
+    chart(page, 3).scroll_into_view_if_needed()
+    move = grip(page, SLOPE)
+    wait_for_reel(page, move, 3, 0.5)
+    page.evaluate("document.querySelector('[data-testid=stMain]').scrollTo(0, 1e6)")
+    expect(chart(page, 3)).not_to_be_in_viewport()
+    page.evaluate(FRAMES)
+    move(0.01)
+    page.evaluate(FRAMES)
+    assert page.evaluate(PATHS)[3] == [before]
+    (at,) = move(0.6)
+    assert page.evaluate(PATHS)[3] == [before]
+    chart(page, 3).scroll_into_view_if_needed()
+    page.wait_for_function(f"d => ({PATHS})()[3][0].d !== d", arg=before["d"])
+    (path,) = page.evaluate(PATHS)[3]
+    assert_true(path, (-5, 5), negative_slope=at)
+    page.mouse.up()
 
 
 def test_a_key_draws_before_the_server_answers(page, server):
@@ -402,6 +525,7 @@ def test_streamlits_slider_still_shows_its_steps(page, server):
         }"""
     )
     grip(page, SLOPE)(0.5)
+    assert page.get_by_role("slider", name=SLOPE).get_attribute("aria-valuetext") == "0.5"
     found = page.evaluate(
         """() => seen.some(each => each.matches(
           '.st-key-explore-negative_slope [data-testid=stSlider] input[type=range]'))"""
@@ -436,8 +560,14 @@ def test_a_finger_drags_the_curve_too(new_page, server):
     page.wait_for_function(f"d => ({PATHS})()[3][0].d !== d", arg=before[0]["d"])
     page.evaluate(FRAMES)
     (path,) = page.evaluate(PATHS)[3]
-    assert_true(path, (-5, 5), negative_slope=float(slider.get_attribute("value")))
+    at = float(slider.get_attribute("value"))
+    assert_true(path, (-5, 5), negative_slope=at)
     touch("touchEnd")
+    wait_for_formula(page, f"{at:g}")
+    page.wait_for_function("at => location.search.includes(at)", arg=f"negative_slope={at:g}")
+    page.evaluate(FRAMES)
+    (path,) = page.evaluate(PATHS)[3]
+    assert_true(path, (-5, 5), negative_slope=at)
 
 
 def test_all_functions_follow_the_input_range(page, server):
