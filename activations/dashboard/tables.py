@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+import pyarrow
 import streamlit as st
 
 
@@ -15,6 +16,9 @@ def draw(
 
     `config` has what Streamlit's `column_config` takes. Where there is no value, a dash stands.
     """
+    table = pyarrow.table(  # what Streamlit makes of columns too, by a detour of 4 ms
+        {heading: pyarrow.array(each, from_pandas=True) for heading, each in columns.items()}
+    )
     st.dataframe(
-        dict(columns), hide_index=True, placeholder="–", alt=name, column_config=dict(config or {})
+        table, hide_index=True, placeholder="–", alt=name, column_config=dict(config or {})
     )
