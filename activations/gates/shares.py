@@ -65,19 +65,35 @@ def softmax(
 def respond(logits: npt.ArrayLike, variant: Variant, options: Options) -> Shares:
     """Return what `softmax` does, of a variant with its options."""
     x = torch.tensor(_vector(logits)).requires_grad_()
-    values = variant.compute(x, options)
+    values, shares, sink = _outcome(x, variant, options)
     rows = [torch.autograd.grad(value, x, retain_graph=True)[0] for value in values]
-    behind = variant.shares(variant.scores(x, options)).detach()
-    n = x.shape[-1]
     return Shares(
         variant,
         options,
         x.numpy(force=True),
         values.numpy(force=True),
         torch.stack(rows).numpy(),
-        behind[:n].numpy(),
-        float(behind[n:].sum()),
+        shares.numpy(force=True),
+        sink,
     )
+
+
+@neutral()
+def outcome(
+    logits: npt.ArrayLike, variant: Variant, options: Options
+) -> tuple[FloatArray, FloatArray, float]:
+    """Return the values, the shares and the sink's that `respond` has, without derivatives."""
+    values, shares, sink = _outcome(torch.tensor(_vector(logits)), variant, options)
+    return values.numpy(), shares.numpy(), sink
+
+
+def _outcome(
+    x: torch.Tensor, variant: Variant, options: Options
+) -> tuple[torch.Tensor, torch.Tensor, float]:
+    values = variant.compute(x, options)
+    behind = variant.shares(variant.scores(x.detach(), options))
+    n = x.shape[-1]
+    return values, behind[:n], float(behind[n:].sum())
 
 
 def _vector(logits: npt.ArrayLike) -> FloatArray:
@@ -131,18 +147,43 @@ def along_temperature(
     All are NaN where all logits are masked.
     """
     logits = _vector(logits)
-    seen = np.isfinite(logits)  # -inf over T has no derivative
     t = torch.tensor(np.asarray(temperatures, dtype=float)).requires_grad_()
-    if not seen.any():
+    if np.isneginf(logits).all():
         nothing = np.full(t.shape, np.nan)
         return np.full((*t.shape, logits.size), np.nan), nothing, nothing
-    one = replace(options, temperature=1.0)
-    found = variant.shares(variant.scores(torch.tensor(logits[seen]), one) / t[:, None])
+    found = _at_temperatures(logits, t, variant, options)
     entropy = -torch.special.xlogy(found, found.clamp(min=_LEAST)).sum(-1)
     (slope,) = torch.autograd.grad(entropy.sum(), t)
-    shares = np.zeros((*t.shape, logits.size))
+    return _of_all(logits, found), entropy.numpy(force=True), slope.numpy()
+
+
+@neutral()
+def trail(
+    logits: npt.ArrayLike, temperatures: npt.ArrayLike, variant: Variant, options: Options
+) -> FloatArray:
+    """Return the shares [t, n] that `along_temperature` has, without derivatives."""
+    logits = _vector(logits)
+    t = torch.tensor(np.asarray(temperatures, dtype=float))
+    if np.isneginf(logits).all():
+        return np.full((*t.shape, logits.size), np.nan)
+    return _of_all(logits, _at_temperatures(logits, t, variant, options))
+
+
+def _at_temperatures(
+    logits: FloatArray, t: torch.Tensor, variant: Variant, options: Options
+) -> torch.Tensor:
+    """Return the shares of the logits that are not masked: -inf over T has no derivative."""
+    seen = torch.tensor(logits[np.isfinite(logits)])
+    one = replace(options, temperature=1.0)
+    return variant.shares(variant.scores(seen, one) / t[:, None])
+
+
+def _of_all(logits: FloatArray, found: torch.Tensor) -> FloatArray:
+    """Return shares [t, n] of all logits: 0 for those that are masked."""
+    seen = np.isfinite(logits)
+    shares = np.zeros((len(found), logits.size))
     shares[:, seen] = found[:, : seen.sum()].numpy(force=True)
-    return shares, entropy.numpy(force=True), slope.numpy()
+    return shares
 
 
 _LEAST: Final = float(np.finfo(float).tiny)

@@ -17,14 +17,8 @@ from activations.drawing.reel import MOST_PLACES, Reel, Track
 from activations.functions.calculus import FloatArray
 from activations.gates import figures, share_figures
 from activations.gates.gating import Gate, surface
-from activations.gates.shares import (
-    Shares,
-    along_temperature,
-    as_sigmoid,
-    respond,
-    softmax,
-    varied,
-)
+from activations.gates.shares import as_sigmoid, outcome, trail, varied
+from activations.gates.variants import VARIANTS
 from activations.gates.views import grid
 
 _POINTS: Final = 61
@@ -189,11 +183,11 @@ def _moved(settings: Settings, slider: Control[Any], place: float) -> Settings:
 def _take(settings: Settings) -> list[Shot]:
     """Return what the traces of all charts look like under these settings."""
     logits, variant, options = settings.numbers, settings.chosen_variant, settings.options
-    seen = respond(logits, variant, options)
+    values, shares, sink = outcome(logits, variant, options)
     index = settings.index
     curve = varied(logits, index, _LINE, variant, options)
     sigmoid = as_sigmoid(logits, index, _LINE, variant, options)
-    found = _bars(seen)
+    found = _bars(settings, values, sink)
     found += [
         (
             _LINE,
@@ -202,25 +196,25 @@ def _take(settings: Settings) -> list[Shot]:
                 share_figures.SIGMOID: np.log(sigmoid) if variant.logarithmic else sigmoid,
             },
         ),
-        (seen.logits[index : index + 1], {share_figures.ONE_HERE: seen.values[index : index + 1]}),
+        (np.array(logits[index : index + 1]), {share_figures.ONE_HERE: values[index : index + 1]}),
     ]
     if has_simplex(settings):
-        trail, _, _ = along_temperature(logits, _TRAIL, variant, options)
-        for name, shares in (
-            (share_figures.TRAIL, trail),
-            (share_figures.SIMPLEX_HERE, seen.shares[np.newaxis]),
+        for name, points in (
+            (share_figures.TRAIL, trail(logits, _TRAIL, variant, options)),
+            (share_figures.SIMPLEX_HERE, shares[np.newaxis]),
         ):
-            x, y = (shares @ share_figures.CORNERS).T
+            x, y = (points @ share_figures.CORNERS).T
             found.append((x, {name: y}))
     return found
 
 
-def _bars(seen: Shares) -> list[Shot]:
-    n = float(seen.logits.size)
-    found: list[Shot] = [(np.arange(n), {share_figures.bar_uid("shares"): seen.values})]
-    if "sink" in seen.variant.takes:
-        found.append((np.array([n]), {share_figures.bar_uid("sink"): np.array([seen.sink])}))
-    if not seen.variant.is_plain:
-        plain = softmax(seen.logits, temperature=seen.options.temperature).values
-        found.append((np.arange(n), {share_figures.DASHES: plain}))
+def _bars(settings: Settings, values: FloatArray, sink: float) -> list[Shot]:
+    variant, n = settings.chosen_variant, values.size
+    at = np.arange(n, dtype=float)
+    found: list[Shot] = [(at, {share_figures.bar_uid("shares"): values})]
+    if "sink" in variant.takes:
+        found.append((np.array([float(n)]), {share_figures.bar_uid("sink"): np.array([sink])}))
+    if not variant.is_plain:
+        plain, _, _ = outcome(settings.numbers, VARIANTS["softmax"], settings.options)
+        found.append((at, {share_figures.DASHES: plain}))
     return found

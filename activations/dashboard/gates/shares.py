@@ -21,6 +21,7 @@ from activations.gates.shares import (
     draws,
     respond,
     softmax,
+    trail,
     varied,
 )
 from activations.notation import plain
@@ -60,6 +61,7 @@ class View:
     sigmoid: FloatArray
     entropy: FloatArray
     slope: FloatArray
+    entropy_here: float
     trail: FloatArray
 
 
@@ -107,7 +109,7 @@ def look(settings: Settings) -> View:
     x = np.repeat(_DRAWN, _DRAWS_EACH) if random else X
     moved = varied(logits, settings.index, x, variant, options)
     _, entropy, slope = along_temperature(logits, TEMPERATURES, variant, options)
-    trail, _, _ = along_temperature(logits, TRAIL, variant, options)
+    _, (here,), _ = along_temperature(logits, [options.temperature], variant, options)
     return View(
         respond(logits, variant, options),
         softmax(logits, temperature=options.temperature).values,
@@ -116,7 +118,8 @@ def look(settings: Settings) -> View:
         as_sigmoid(logits, settings.index, _DRAWN if random else X, variant, options),
         entropy,
         slope,
-        trail,
+        float(here),
+        trail(logits, TRAIL, variant, options),
     )
 
 
@@ -132,7 +135,6 @@ def exhibits(settings: Settings, view: View) -> dict[str, Exhibit]:
     worst = float(np.max(np.abs(seen.row_sums)))
     plainly = variant.is_plain
     drawing = figures.one_logit(seen, settings.index, _x_of(view), view.moved, view.sigmoid)
-    at = float(np.interp(settings.temperature, TEMPERATURES, view.entropy))
     found = {
         "bars": Exhibit(
             figures.bars(seen, None if plainly else view.reference, view.drawn),
@@ -161,7 +163,8 @@ def exhibits(settings: Settings, view: View) -> dict[str, Exhibit]:
         ),
         "entropy": Exhibit(
             figures.entropy(seen, TEMPERATURES, view.entropy, view.slope),
-            f"The entropy against temperature, with its derivative; here it is {plain(at)} nats.",
+            "The entropy against temperature, with its derivative; here it is "
+            f"{plain(view.entropy_here)} nats.",
             f"entropy_{slug}",
         ),
     }
