@@ -132,7 +132,7 @@ def surface(seen: Seen) -> Drawing:
 def slices(cut: Sequence[Slices], reach: float, height: int) -> Drawing:
     """Draw h against g and against u, each gate as a line, the chosen point as dots."""
     g, u = float(cut[0].point.g), float(cut[0].point.u)
-    titles = [f"Against g, at u = {plain(u)}", f"Against u, at g = {plain(g)}"]
+    titles = ["Against g, at the chosen u", "Against u, at the chosen g"]
     grid = frame.grid(titles, 1, height // 2)
     grid["grid"]["ygap"] = _ROW_GAP
     wide, narrow = (_named(cut, height, wide=each) for each in (True, False))
@@ -143,10 +143,10 @@ def slices(cut: Sequence[Slices], reach: float, height: int) -> Drawing:
         legend=legend.BELOW,
     )
     traces: list[Layout] = []
-    sides = ("g", [each.along_g.h for each in cut]), ("u", [each.along_u.h for each in cut])
-    for suffix, (name, lines) in zip(frame.suffixes(), sides, strict=False):
+    ends = slice_limits([line for each in cut for line in (each.along_g.h, each.along_u.h)])
+    for suffix, name in zip(frame.suffixes(), "gu", strict=False):
         layout[f"xaxis{suffix}"] = axes.close(axes.axis(name, (name, reach), -reach, reach))
-        layout[f"yaxis{suffix}"] = axes.axis("h", name, *_ends(lines))
+        layout[f"yaxis{suffix}"] = axes.axis("h", name, *ends)
     known = list(zip(cut, keys(each.point.gate.name for each in cut), strict=True))
     for each, key in known:
         traces.append(_slice(each.along_g, each.along_g.g, "g", key, ""))
@@ -240,7 +240,7 @@ def _map(
     }
 
 
-def _ends(lines: Sequence[FloatArray]) -> tuple[float, float]:
+def slice_limits(lines: Sequence[FloatArray]) -> tuple[float, float]:
     """Return a little more than the round numbers between which all finite values and 0 lie.
 
     On the very ends their numbers would stand in those of the other axis.

@@ -17,7 +17,6 @@ from activations.drawing.style import PAPER, ink, translucent
 from activations.functions.calculus import FloatArray
 from activations.gates.colors import ABOVE, BELOW, diverging
 from activations.gates.shares import Shares
-from activations.notation import plain
 
 CARD_HEIGHT: Final = 320
 SIMPLEX_HEIGHT: Final = 340
@@ -49,15 +48,13 @@ def bars(seen: Shares, reference: FloatArray | None, draws: FloatArray | None) -
     names = [logit_name(number) for number in range(n)] + ["sink"] * bool(seen.sink)
     heights = seen.shares if draws is not None else seen.values
     log = seen.variant.logarithmic
-    least = min(-1.0, float(np.min(heights, initial=0, where=np.isfinite(heights))))
-    limits = (1.1 * least, -0.05 * least) if log else (0.0, 1.06)
     layout = frame.layout(
-        title={"text": f"{seen.variant.title}, T = {plain(seen.options.temperature)}"},
+        title={"text": seen.variant.title},
         height=CARD_HEIGHT,
         margin=frame.margin(t=44),
         xaxis=axes.axis("", len(names), -0.6, len(names) - 0.4)
         | {"tickvals": list(range(len(names))), "ticktext": names, "showgrid": False},
-        yaxis=axes.axis("ln p" if log else "Share", (log, least if log else 0), *limits),
+        yaxis=axes.axis("ln p" if log else "Share", log, *bar_limits(heights, log=log)),
     )
     faint = draws is not None
     traces = [_bar("shares", np.arange(n, dtype=float), heights, ABOVE, 0.35 if faint else 0.85)]
@@ -246,6 +243,12 @@ def simplex(seen: Shares, trail: FloatArray, draws: FloatArray | None) -> Drawin
 def logit_name(number: int) -> str:
     """Return what a logit is called: "x₁"."""
     return f"x{_subscript(number)}"
+
+
+def bar_limits(heights: FloatArray, *, log: bool) -> tuple[float, float]:
+    """Return the ends of the bars' axis: from 0 to 1, or as deep as logarithms reach."""
+    least = min(-1.0, float(np.min(heights, initial=0, where=np.isfinite(heights))))
+    return (1.1 * least, -0.05 * least) if log else (0.0, 1.06)
 
 
 def bar_uid(role: str) -> str:

@@ -13,9 +13,10 @@ from activations.dashboard import functions
 from activations.dashboard.gates import follow
 from activations.dashboard.gates.logits import X, read_logits
 from activations.dashboard.gates.page import LENS, STORIES
-from activations.dashboard.gates.settings import MOST_GATES, TEMPERATURE
+from activations.dashboard.gates.settings import MOST_GATES, TEMPERATURE, G
 from activations.functions.catalog import CATALOG, NOT_ELEMENTWISE
 from activations.gates import figures, share_figures
+from activations.notation import plain
 from tests.browser.driver import PATIENCE, ROOT
 
 ALL_SHOWN = ["dg", "du", "dead", "difference", "surface"]
@@ -167,6 +168,29 @@ def test_the_jacobian_has_its_values_written_in():
     np.testing.assert_allclose(heat["z"], np.diag(p) - np.outer(p, p), atol=1e-14)
     assert heat["text"][0] == ["0.225", "−0.160", "−0.065"]
     assert re.fullmatch(r"0\.0{14}\d", found["jacobian"].caption["largest sum of a row"])
+
+
+def test_the_entropy_in_words_is_that_of_the_very_temperature():
+    _, found = shown(view="softmax", x1="10", x2="9.9", x3="9.8", temperature="0.1234")
+    p = np.exp(np.array([10, 9.9, 9.8]) / 0.1234)
+    p /= p.sum()
+    assert f"here it is {plain(float(-(p * np.log(p)).sum()))} nats" in found["entropy"].description
+
+
+@pytest.mark.parametrize(
+    ("raw", "numbers"),
+    [({"g": "1.7", "u": "-2.3"}, ["1.7", "2.3"]), ({"temperature": "3.4"}, ["3.4"])],
+)
+def test_no_title_has_a_number_that_a_thumb_would_belie(raw, numbers):
+    settings, found = shown(**raw, view="softmax" if "temperature" in raw else "gates")
+    of, slider = (follow.of_gates, G) if settings.of_gates else (follow.of_shares, TEMPERATURE)
+    for key in of(settings, slider).charts:
+        layout = found[key].drawing.layout
+        titles = [
+            layout["title"]["text"],
+            *(each["text"] for each in layout.get("annotations", [])),
+        ]
+        assert not [each for each in titles for number in numbers if number in each]
 
 
 @pytest.mark.parametrize("variant", gates.VARIANTS)

@@ -19,13 +19,14 @@ from activations.dashboard.session import Page
 from activations.drawing.reel import Reel
 from activations.gates import figures
 from activations.gates.gating import GATES, Gate
-from activations.gates.views import Seen, cut, largest, see
-from activations.notation import latex, plain
+from activations.gates.views import Seen, Slices, cut, largest, see
+from activations.notation import plain
 
 Result = Seen | View
 
 _MAP = "A solid line marks h = 0, a dashed one the clamp, dots the point of the sliders."
 _SHADED = "Where no gradient comes through the map is dark; where little does, it is less so."
+_SLICES_HEAD = r"Slices &ensp; $h(g, u)$ along each input"
 _SLICES = """At a fixed u the gate is its function, stretched by u. At a fixed g it is a straight
 line, as far as no clamp cuts it."""
 
@@ -40,7 +41,7 @@ def places(settings: Settings) -> list[Place]:
     height = figures.MAP_HEIGHT[count]
     found = [
         Place("map", height, heading=None, anchor="map", has_files=True),
-        Place("slices", height, heading=None, anchor="slices", note=_SLICES),
+        Place("slices", height, heading=_SLICES_HEAD, anchor="slices", note=_SLICES),
     ]
     if settings.partials:
         found.append(Place("partials", 300, wide=True))
@@ -69,7 +70,8 @@ def exhibits(settings: Settings, results: Sequence[Result]) -> dict[str, Exhibit
     if views:
         return shares.exhibits(settings, views[0])
     seen = [each for each in results if isinstance(each, Seen)]
-    found = {"map": _map(settings, seen), "slices": _slices(settings, seen)}
+    cuts = [cut(each.gate, each.reach, settings.g, settings.u) for each in seen]
+    found = {"map": _map(settings, seen, cuts), "slices": _slices(settings, cuts)}
     slug = seen[0].gate.slug
     if settings.partials:
         found["partials"] = Exhibit(
@@ -94,9 +96,9 @@ def exhibits(settings: Settings, results: Sequence[Result]) -> dict[str, Exhibit
     return found
 
 
-def _map(settings: Settings, seen: Sequence[Seen]) -> Exhibit:
+def _map(settings: Settings, seen: Sequence[Seen], cuts: Sequence[Slices]) -> Exhibit:
     g, u = settings.g, settings.u
-    points = [cut(each.gate, each.reach, g, u).point for each in seen]
+    points = [each.point for each in cuts]
     caption = {
         f"{point.gate.title} at ({plain(g)}, {plain(u)})": (
             f"{plain(float(point.h))}, ∂h/∂g {plain(float(point.dg))}, "
@@ -132,17 +134,13 @@ def _functions(seen: Sequence[Seen]) -> list[str]:
     return [rf"Here $f(x) = {gate.function.formula}$. {summary}".rstrip()]
 
 
-def _slices(settings: Settings, seen: Sequence[Seen]) -> Exhibit:
-    cuts = [cut(each.gate, each.reach, settings.g, settings.u) for each in seen]
-    height = figures.MAP_HEIGHT[len(seen)]
+def _slices(settings: Settings, cuts: Sequence[Slices]) -> Exhibit:
+    g, u, height = settings.g, settings.u, figures.MAP_HEIGHT[len(cuts)]
     values = ", ".join(f"{each.point.gate.title} {plain(float(each.point.h))}" for each in cuts)
     return Exhibit(
         figures.slices(cuts, settings.reach, height),
-        f"Each gate against g at u = {plain(settings.u)}, and against u at g = "
-        f"{plain(settings.g)}. There: {values}.",
-        "slices_" + ("-".join(each.gate.slug for each in seen)),
-        heading=rf"Slices &ensp; $h(g, {latex(settings.u)}),\ h({latex(settings.g)}, u)$",
-        anchor="slices",
+        f"Each gate against g at u = {plain(u)}, and against u at g = {plain(g)}. There: {values}.",
+        "slices_" + "-".join(each.point.gate.slug for each in cuts) + f"_g-{g:g}_u-{u:g}",
     )
 
 
