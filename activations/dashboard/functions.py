@@ -24,7 +24,11 @@ ELSEWHERE: Final[Mapping[str, str]] = {
     "log_softmax": "gates?view=softmax&variant=log_softmax",
     "softmin": "gates?view=softmax&variant=softmin",
     "gumbel_softmax": "gates?view=softmax&variant=gumbel",
+    "sparsemax": "gates?view=softmax&variant=sparsemax",
     "glu": "gates?gates=glu",
+    "swiglu": "gates?gates=swiglu",
+    "geglu": "gates?gates=geglu",
+    "reglu": "gates?gates=reglu",
 }
 """Links to what shows functions that are not elementwise, from any page."""
 

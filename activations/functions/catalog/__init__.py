@@ -144,11 +144,15 @@ NOT_ELEMENTWISE: Mapping[str, str] = MappingProxyType(
         "softmin": _WHOLE_ROW,
         "gumbel_softmax": f"{_WHOLE_ROW}, and it draws at random",
         "adaptive_log_softmax_with_loss": _WHOLE_ROW,
+        "sparsemax": _WHOLE_ROW,
         "glu": _GATED,
+        "swiglu": _GATED,
+        "geglu": _GATED,
+        "reglu": _GATED,
         "multihead_attention": "each output depends on a whole sequence of inputs and on weights",
     }
 )
-"""Activations of torch that are no function of one number, each with the reason."""
+"""Activations that are no function of one number, torch's and models', each with the reason."""
 
 
 CATALOG = Catalog(_ORDER, refused=NOT_ELEMENTWISE)
