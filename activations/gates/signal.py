@@ -29,7 +29,11 @@ class GateMoments:
 
     @property
     def gain(self) -> float:
-        """1/sqrt(E[h^2]), which gives the output a mean square of 1; infinite where h is 0."""
+        """1/sqrt(E[h^2]), infinite where h is 0.
+
+        The next layer adds outputs up by weights of mean 0, so its variance is that of the weights
+        times E[h^2], whatever the mean of h: this factor keeps it, as sqrt(2) does behind a ReLU.
+        """
         return 1 / math.sqrt(self.mean_square) if self.mean_square else math.inf
 
 

@@ -23,7 +23,8 @@ _NORMAL: Final = {
     "E[h²]": "Mean square of h",
     "kurtosis": "Of h; a normal number has 3, and more means a heavier tail",
     "kurtosis of f": "Of the function alone, f(g)",
-    "gain": "1 / √E[h²]: a factor that gives the output a mean square of 1",
+    "gain": "1 / √E[h²]: of weights of mean 0, this factor keeps the variance of what the next "
+    "layer adds up, as √2 does behind a ReLU",
     "dead": "Share of the plane on view, in percent, that lets no gradient through",
     "below 0.01": "Share where both partial derivatives are below 0.01, in percent",
 }
