@@ -35,6 +35,7 @@ from activations.functions.spec import Function, Value
 from activations.gates import Gate, gate, share_figures
 from activations.gates import figures as gate_figures
 from activations.gates import softmax as shares_of
+from activations.gates.shares import draws
 from activations.gates.views import see
 from activations.training import figures as trained
 from activations.training.experiment import Experiment as Training
@@ -149,14 +150,18 @@ def softmax(
 ) -> go.Figure:
     """Return what a variant of softmax makes of logits, as "bars", or its "jacobian".
 
-    `options` are those of `activations.gates.softmax`, which says what it takes. Raises ValueError
-    for anything else.
+    Of a random variant draws are points, and the bars the shares behind them; the Jacobian is that
+    of the first draw. `options` are those of `activations.gates.softmax`, which says what it takes.
+    Raises ValueError for anything else.
     """
     seen = shares_of(logits, variant, temperature, **options)
     if chart == "jacobian":
         return share_figures.jacobian(seen).figure()
     if chart != "bars":
         raise ValueError(f"chart must be bars or jacobian, not {chart!r}")
+    if seen.variant.random:
+        drawn = draws(logits, temperature, share_figures.DRAWS, seen.options.seed)
+        return share_figures.bars(seen, None, drawn).figure()
     reference = None if seen.variant.is_plain else shares_of(logits, temperature=temperature).values
     return share_figures.bars(seen, reference, None).figure()
 

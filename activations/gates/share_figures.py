@@ -21,6 +21,9 @@ from activations.gates.shares import Shares
 CARD_HEIGHT: Final = 320
 SIMPLEX_HEIGHT: Final = 340
 
+DRAWS: Final = 60
+"""Draws that are shown of a random variant."""
+
 ONE, ONE_HERE = uid("one-logit", Kind.CURVE), uid("one-logit", Kind.MARKS)
 SIGMOID: Final = uid("sigmoid", Kind.THEORY)
 DASHES: Final = uid("softmax", Kind.MARKS)
@@ -29,7 +32,7 @@ TRAIL, SIMPLEX_HERE = uid("trail", Kind.THEORY), uid("simplex", Kind.MARKS)
 
 _BAR_WIDTH: Final = 0.7
 
-_DRAWS: Final = "#009E73"
+_DRAWN: Final = "#009E73"
 _SUBSCRIPTS: Final = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 _APART: Final = 0.22
 """How far draws lie beside the middle of a bar, at most."""
@@ -230,8 +233,8 @@ def simplex(seen: Shares, trail: FloatArray, draws: FloatArray | None) -> Drawin
     traces = [_path("triangle", closed, ink(0.55), 1.2, "the simplex")]
     if draws is not None:
         traces.append(
-            _path("draws", draws @ CORNERS, _DRAWS, 0, "draws")
-            | {"mode": "markers", "marker": {"size": 5, "color": translucent(_DRAWS, 0.6)}}
+            _path("draws", draws @ CORNERS, _DRAWN, 0, "draws")
+            | {"mode": "markers", "marker": {"size": 5, "color": translucent(_DRAWN, 0.6)}}
         )
     else:
         traces.append(_path("trail", trail @ CORNERS, translucent(ABOVE, 0.55), 2, "trail"))
@@ -317,7 +320,7 @@ def _draws(draws: FloatArray) -> Layout:
         "x": single((np.arange(n) + beside).ravel()),
         "y": single(draws.ravel()),
         "mode": "markers",
-        "marker": {"size": 5, "color": translucent(_DRAWS, 0.75)},
+        "marker": {"size": 5, "color": translucent(_DRAWN, 0.75)},
         "hovertemplate": "draw: %{y:.4~g}<extra></extra>",
     }
 
@@ -331,7 +334,7 @@ def _cloud(x: FloatArray, draws: FloatArray) -> Layout:
         "x": single(np.repeat(x, draws.shape[1])),
         "y": single(draws.ravel()),
         "mode": "markers",
-        "marker": {"size": 4, "color": translucent(_DRAWS, 0.6)},
+        "marker": {"size": 4, "color": translucent(_DRAWN, 0.6)},
         "hovertemplate": "draw: %{y:.4~g}<extra></extra>",
     }
 

@@ -170,6 +170,49 @@ def test_the_jacobian_has_its_values_written_in():
     assert re.fullmatch(r"0\.0{14}\d", found["jacobian"].caption["largest sum of a row"])
 
 
+@pytest.mark.parametrize("variant", gates.VARIANTS)
+def test_words_say_a_sigmoid_only_where_one_logit_follows_it(variant):
+    _, found = shown(view="softmax", variant=variant, temperature="0.7", x1="0.5")
+    words = found["one"].description
+    if gates.VARIANTS[variant].follows_sigmoid:
+        value = gates.softmax([0.5, 1, 0.1], variant, 0.7).values[0]
+        assert "a sigmoid, from " in words
+        assert words.endswith(f", and {plain(float(value))} at 0.5.")
+    else:
+        assert words.endswith(("it does not follow.", "no draw follows."))
+
+
+def test_words_have_the_numbers_that_charts_have():
+    _, found = shown(view="softmax")
+    p = np.exp([2, 1, 0.1]) / np.exp([2, 1, 0.1]).sum()
+    said = ", ".join(f"x{'₁₂₃'[at]} {plain(each)}" for at, each in enumerate(p.tolist()))
+    assert f"{said}; with a trail from " in found["simplex"].description
+    _, found = shown(gates=["bilinear"], show=["dg", "du", "surface"])
+    assert "∂h/∂g of Bilinear from −5 to 5, ∂h/∂u of Bilinear from −5 to 5" in (
+        found["partials"].description
+    )
+    assert "from −25 to 25" in found["surface"].description
+
+
+def test_a_point_beyond_the_map_is_said_to_be():
+    for g, beyond in (("5", False), ("5.1", True)):
+        _, found = shown(g=g)
+        (words,) = found["map"].caption.values()
+        assert ("beyond the map" in words) == beyond
+
+
+def test_the_jacobian_of_a_random_variant_is_that_of_the_first_dot():
+    settings, found = shown(view="softmax", variant="gumbel", seed="7", temperature="0.8")
+    dots = trace(found["bars"], "draws-0-marks")
+    first = dots["y"].reshape(-1, 3)[0]
+    jacobian = trace(found["jacobian"], "jacobian-0-map")["z"]
+    np.testing.assert_allclose(jacobian, (np.diag(first) - np.outer(first, first)) / 0.8, atol=1e-6)
+    said = [value for name, value in found["jacobian"].caption.items() if "draw" in name]
+    np.testing.assert_allclose([float(each) for each in said], first, rtol=1e-3)
+    (place,) = (each for each in LENS.places(settings) if each.key == "jacobian")
+    assert place.note.startswith("Of one draw")
+
+
 def test_the_entropy_in_words_is_that_of_the_very_temperature():
     _, found = shown(view="softmax", x1="10", x2="9.9", x3="9.8", temperature="0.1234")
     p = np.exp(np.array([10, 9.9, 9.8]) / 0.1234)

@@ -6,6 +6,7 @@ import pytest
 
 import activations as av
 from activations.gates import figures
+from activations.gates.shares import draws
 from activations.gates.views import cut, grid, largest, see
 
 FOUR = ["swiglu", "reglu", "gpt_oss", "tanh"]
@@ -110,9 +111,21 @@ def test_shares_in_one_line_are_softmaxs(variant):
     logits = [2.0, 1.0, 0.1]
     seen = av.gates.softmax(logits, variant, 2.0)
     bars = av.plot.softmax(logits, variant, 2.0).data[0]
-    np.testing.assert_allclose(np.asarray(bars.y, float), seen.values)
+    heights = seen.shares if seen.variant.random else seen.values
+    np.testing.assert_allclose(np.asarray(bars.y, float), heights)
     heat = av.plot.softmax(logits, variant, 2.0, chart="jacobian").data[0]
     np.testing.assert_allclose(np.asarray(heat.z, float), seen.jacobian)
+
+
+def test_random_shares_in_one_line_are_points():
+    (dots,) = (
+        each
+        for each in av.plot.softmax([2.0, 1.0, 0.1], "gumbel", 0.7, seed=4).data
+        if each.name == "draws"
+    )
+    assert dots.mode == "markers"
+    true = draws([2.0, 1.0, 0.1], 0.7, len(dots.y) // 3, 4)
+    np.testing.assert_allclose(np.asarray(dots.y, float), true.ravel(), rtol=1e-6)
 
 
 def test_another_chart_of_shares_is_refused():

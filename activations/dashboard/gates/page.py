@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any, Final
 
+import numpy as np
 import streamlit as st
 
 from activations.dashboard.controls import Control
@@ -17,6 +18,7 @@ from activations.dashboard.lens import Exhibit, Lens, Place
 from activations.dashboard.reading import Reading
 from activations.dashboard.session import Page
 from activations.drawing.reel import Reel
+from activations.functions.calculus import FloatArray
 from activations.gates import figures
 from activations.gates.gating import GATES, Gate
 from activations.gates.views import Seen, Slices, cut, largest, see
@@ -76,7 +78,7 @@ def exhibits(settings: Settings, results: Sequence[Result]) -> dict[str, Exhibit
     if settings.partials:
         found["partials"] = Exhibit(
             figures.partials(seen, settings.partials),
-            "Maps of the partial derivatives of each gate over g and u.",
+            _partials(settings.partials, seen),
             f"partials_{slug}",
         )
     if "difference" in settings.show and len(seen) > 1:
@@ -90,7 +92,8 @@ def exhibits(settings: Settings, results: Sequence[Result]) -> dict[str, Exhibit
     if "surface" in settings.show:
         found["surface"] = Exhibit(
             figures.surface(seen[0]),
-            f"{seen[0].gate.title} as a surface over g and u, to be turned.",
+            f"{seen[0].gate.title} as a surface over g and u, to be turned: "
+            f"{_range(seen[0].plane.h)}.",
             f"surface_{slug}",
         )
     return found
@@ -99,10 +102,11 @@ def exhibits(settings: Settings, results: Sequence[Result]) -> dict[str, Exhibit
 def _map(settings: Settings, seen: Sequence[Seen], cuts: Sequence[Slices]) -> Exhibit:
     g, u = settings.g, settings.u
     points = [each.point for each in cuts]
+    beyond = max(abs(g), abs(u)) > settings.reach
     caption = {
         f"{point.gate.title} at ({plain(g)}, {plain(u)})": (
             f"{plain(float(point.h))}, ∂h/∂g {plain(float(point.dg))}, "
-            f"∂h/∂u {plain(float(point.du))}"
+            f"∂h/∂u {plain(float(point.du))}{', beyond the map' * beyond}"
         )
         for point in points
     }
@@ -123,6 +127,23 @@ def _map(settings: Settings, seen: Sequence[Seen], cuts: Sequence[Slices]) -> Ex
         caption=caption,
         files=files.of_gates(seen),
     )
+
+
+def _partials(wanted: Sequence[str], seen: Sequence[Seen]) -> str:
+    """Say what the maps of partial derivatives reach."""
+    found = (
+        f"{label} of {each.gate.title} {_range(values(each.plane))}"
+        for label, values in map(figures.PARTIALS.__getitem__, wanted)
+        for each in seen
+    )
+    return f"Maps of partial derivatives over g and u: {', '.join(found)}."
+
+
+def _range(values: FloatArray) -> str:
+    finite = values[np.isfinite(values)]
+    if not finite.size:
+        return "without a value"
+    return f"from {plain(float(finite.min()))} to {plain(float(finite.max()))}"
 
 
 def _functions(seen: Sequence[Seen]) -> list[str]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -26,7 +28,6 @@ from activations.gates.shares import (
 )
 from activations.notation import plain
 
-DRAWS: Final = 60
 TEMPERATURES: Final[FloatArray] = np.geomspace(0.1, 10, 121)
 TRAIL: Final[FloatArray] = np.geomspace(0.05, 20, 161)
 X: Final[FloatArray] = np.linspace(-10, 10, 201)
@@ -37,6 +38,7 @@ _BARS = "Dashes are plain softmax of the same logits."
 _DRAWS = "Each dot is a draw; the bars are how often each logit is the largest, whatever T is."
 _JACOBIAN = """Row i, column j: what output i gains for a small step of logit j. For softmax it is
 (diag p − p pᵀ) / T, symmetric, and its rows sum to 0: a shift of all logits changes nothing."""
+_OF_A_DRAW = "Of one draw, the first of the dots above, whose shares stand below."
 _ONE = """One logit alone moves its share along a sigmoid of its score minus the log-sum-exp of all
 other scores: the wide line. That is all that a curve of softmax can be."""
 _NOT_ONE = """The wide line is softmax's: a sigmoid of the score minus the log-sum-exp of all
@@ -75,7 +77,13 @@ def places(settings: Settings) -> list[Place]:
     captioned = figures.CARD_HEIGHT + CAPTION_HEIGHT
     found = [
         Place("bars", captioned, heading=None, anchor="softmax", has_files=True),
-        Place("jacobian", captioned, heading=None, anchor="jacobian", note=_JACOBIAN),
+        Place(
+            "jacobian",
+            captioned,
+            heading=None,
+            anchor="jacobian",
+            note=f"{_OF_A_DRAW} {_JACOBIAN}" if settings.chosen_variant.random else _JACOBIAN,
+        ),
         Place(
             "one",
             figures.CARD_HEIGHT,
@@ -113,7 +121,7 @@ def look(settings: Settings) -> View:
     return View(
         respond(logits, variant, options),
         softmax(logits, temperature=options.temperature).values,
-        draws(logits, options.temperature, DRAWS, options.seed) if random else None,
+        draws(logits, options.temperature, figures.DRAWS, options.seed) if random else None,
         moved.reshape(-1, _DRAWS_EACH) if random else moved,
         as_sigmoid(logits, settings.index, _DRAWN if random else X, variant, options),
         entropy,
@@ -131,7 +139,8 @@ def exhibits(settings: Settings, view: View) -> dict[str, Exhibit]:
         figures.logit_name(number): plain(float(value))
         for number, value in enumerate(seen.shares if variant.random else seen.values)
     }
-    said = ", ".join(f"{name} {value}" for name, value in named.items())
+    said = _listed(named)
+    drawn = {f"draw of {name}": plain(float(x)) for name, x in zip(named, seen.values, strict=True)}
     worst = float(np.max(np.abs(seen.row_sums)))
     plainly = variant.is_plain
     drawing = figures.one_logit(seen, settings.index, _x_of(view), view.moved, view.sigmoid)
@@ -150,15 +159,16 @@ def exhibits(settings: Settings, view: View) -> dict[str, Exhibit]:
         ),
         "jacobian": Exhibit(
             figures.jacobian(seen),
-            f"The Jacobian of {variant.title} as a heat map; its rows are: {_rows(seen)}.",
+            f"The Jacobian of {variant.title}{' at one draw' * variant.random} as a heat map; its "
+            f"rows are: {_rows(seen)}.",
             f"jacobian_{slug}",
             heading=r"Jacobian &ensp; $\partial p_i / \partial x_j \,$",
             anchor="jacobian",
-            caption={"largest sum of a row": _exactly(worst)},
+            caption=(drawn if variant.random else {}) | {"largest sum of a row": _exactly(worst)},
         ),
         "one": Exhibit(
             drawing,
-            f"Output {settings.index + 1} against its own logit, the others fixed, on a sigmoid.",
+            _one(settings, view),
             f"one-logit_{slug}",
         ),
         "entropy": Exhibit(
@@ -171,10 +181,42 @@ def exhibits(settings: Settings, view: View) -> dict[str, Exhibit]:
     if has_simplex(settings):
         found["simplex"] = Exhibit(
             figures.simplex(seen, view.trail, view.drawn),
-            "The three shares as a point of a triangle, with a trail over all temperatures.",
+            f"The three shares as a point of a triangle: {_listed(_shares_of(seen))}; with "
+            f"{f'{figures.DRAWS} draws as dots' if variant.random else _ends_of(view.trail)}.",
             f"simplex_{slug}",
         )
     return found
+
+
+def _listed(named: Mapping[str, str]) -> str:
+    return ", ".join(f"{name} {value}" for name, value in named.items())
+
+
+def _shares_of(seen: Shares) -> dict[str, str]:
+    return {figures.logit_name(at): plain(share) for at, share in enumerate(seen.shares.tolist())}
+
+
+def _ends_of(trail: FloatArray) -> str:
+    """Say where the trail of all temperatures begins and ends."""
+    cold, hot = (", ".join(map(plain, shares)) for shares in trail[[0, -1]].tolist())
+    return f"a trail from {cold} at T = {plain(TRAIL[0])} to {hot} at T = {plain(TRAIL[-1])}"
+
+
+def _one(settings: Settings, view: View) -> str:
+    """Say what the chart of one logit shows."""
+    variant, index = settings.chosen_variant, settings.index
+    text = f"Output {index + 1} against its own logit, the others fixed"
+    if variant.random:
+        return f"{text}: draws as dots, beside the sigmoid of softmax, which no draw follows."
+    x, y = _x_of(view), view.moved
+    ends = f"from {plain(y[0])} at {plain(x[0])} to {plain(y[-1])} at {plain(x[-1])}"
+    here = settings.numbers[index]
+    if math.isfinite(here):
+        ends += f", and {plain(float(view.seen.values[index]))} at {plain(here)}"
+    if variant.follows_sigmoid:
+        of = "the logarithm of a sigmoid" if variant.logarithmic else "a sigmoid"
+        return f"{text}: {of}, {ends}."
+    return f"{text}: {ends}; beside the sigmoid of softmax, which it does not follow."
 
 
 def _x_of(view: View) -> FloatArray:
