@@ -51,6 +51,10 @@ DOT = """() => {
   return [xaxis.p2l(x), yaxis.p2l(y)];
 }"""
 
+EYE = """() => {
+  const { x, y, z } = document.querySelectorAll('.js-plotly-plot')[2].layout.scene.camera.eye;
+  return [x, y, z];
+}"""
 MAPS = """() => [...document.querySelectorAll('.js-plotly-plot')[0].querySelectorAll(
   '.contour path, .contour text, .contour image, .hm image')].map(each =>
   ['d', 'transform', 'x', 'y', 'width', 'height', 'href', 'style'].map(
@@ -226,9 +230,29 @@ def test_an_image_of_the_map_saves(opened, tmp_path):
     assert path.read_bytes().startswith(b"\x89PNG")
 
 
-def test_a_surface_turns(opened):
-    page = opened("?show=surface", count=3)
+def test_a_surface_is_the_gates_and_turns_and_its_image_with_it(opened, tmp_path):
+    page = opened("?gates=gpt_oss&show=surface", count=3)
     expect(page.locator(".gl-container canvas")).to_have_count(1)
+    x, y, z = page.evaluate(TRACE, [2, "gpt_oss-0-surface"])
+    true = gates.surface(gates.gate("gpt_oss"), x, np.array(y)[:, np.newaxis]).h
+    np.testing.assert_allclose(z, true, rtol=1e-5, atol=1e-5)
+
+    still, turned = tmp_path / "still.png", tmp_path / "turned.png"
+    saved(page, 2, "PNG", still)
+    before = page.evaluate(EYE)
+    box = page.locator(".gl-container").bounding_box()
+    page.mouse.move(box["x"] + 0.5 * box["width"], box["y"] + 0.5 * box["height"])
+    page.mouse.down()
+    page.mouse.move(box["x"] + 0.7 * box["width"], box["y"] + 0.4 * box["height"], steps=5)
+    page.mouse.up()
+    page.wait_for_function(f"before => String(({EYE})()) !== String(before)", arg=before)
+    saved(page, 2, "PNG", turned)
+    assert still.read_bytes() != turned.read_bytes()
+    after = page.evaluate(EYE)
+    slide(page, "GPT-OSS alpha", "ArrowRight")
+    page.wait_for_url("**gpt_oss_alpha=**")
+    at_rest(page)
+    assert page.evaluate(EYE) == pytest.approx(after)
 
 
 def test_a_narrow_window_has_one_column(opened):

@@ -113,6 +113,13 @@ Deno.test("a slide of many panels is set in as many columns as fit it", () => {
   same(Math.round(layout.width * scale), 1920);
 });
 
+Deno.test("an image of a scene is seen from where the screen sees it", () => {
+  const scene = figure({ height: 300, scene: { camera: { eye: { x: -1.6 } } } });
+  const turned = { scene: { camera: { eye: { x: 2 } } } };
+  const { figure: { layout } } = picture(scene, "paper", setting(), turned);
+  same(layout.scene, turned.scene);
+});
+
 Deno.test("keys lead along a curve and across to the nearest point of the next", () => {
   const points = (/** @type {number[]} */ xs) => xs.map((x, point) => ({ x, point: point + 5 }));
   const paths = [

@@ -222,7 +222,7 @@ export function axesOf(layout) {
 
 /**
  * The figure as an image of the size that the reader chose, which image.js makes: with the limits
- * of `shown`, the layout on screen.
+ * of `shown`, the layout on screen, and from where a scene is seen there.
  *
  * @param {Figure} figure
  * @param {string} chosen
@@ -245,6 +245,7 @@ export function picture(figure, chosen, setting, shown) {
   if (size.aspect) layout.height = width / size.aspect;
   if (size.rowHeight) layout.height = size.rowHeight * (layout.grid?.rows ?? 1);
   for (const name of axesOf(layout)) layout[name].range = shown[name].range;
+  if (layout.scene) layout.scene.camera = shown.scene.camera;
   const scale = size.scale ?? (size.pixels ?? width) / width;
   return { figure: { data, layout }, scale, dpi: size.dpi, aspect: size.aspect };
 }
