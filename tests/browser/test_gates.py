@@ -28,7 +28,9 @@ TRACE = """([number, uid]) => {
 }"""
 PIXELS = """([number, uid]) => {
   const plot = document.querySelectorAll('.js-plotly-plot')[number];
-  const { xaxis, yaxis } = plot._fullLayout;
+  const { xaxis: across, yaxis: up } = plot._fullData.find(each => each.uid === uid);
+  const xaxis = plot._fullLayout[across.replace('x', 'xaxis')];
+  const yaxis = plot._fullLayout[up.replace('y', 'yaxis')];
   const lines = [...plot.querySelectorAll(`.trace${uid} .js-line`)]; // one between two gaps
   const path = lines.map(line => line.getAttribute('d')).join('');
   const points = [...path.matchAll(/(-?[\\d.]+),(-?[\\d.]+)/g)];
@@ -55,6 +57,8 @@ EYE = """() => {
   const { x, y, z } = document.querySelectorAll('.js-plotly-plot')[2].layout.scene.camera.eye;
   return [x, y, z];
 }"""
+SLICES_END = """() =>
+  document.querySelectorAll('.js-plotly-plot')[1]._fullLayout.yaxis2.range"""
 MAPS = """() => [...document.querySelectorAll('.js-plotly-plot')[0].querySelectorAll(
   '.contour path, .contour text, .contour image, .hm image')].map(each =>
   ['d', 'transform', 'x', 'y', 'width', 'height', 'href', 'style'].map(
@@ -124,10 +128,14 @@ def gripped(page, label, share):
 def test_the_slices_hang_on_the_thumb(opened):
     page = opened()
     move = gripped(page, "Gate input g", 0.4)
-    for share in (0.45, 0.55, 0.62):
+    for share in (0.45, 0.55, 0.62, 0.98):
         (g,) = move(share)
         true = float(gates.surface(gates.gate("swiglu"), g, 3).h)
         assert page.evaluate(DOT) == pytest.approx([g, true], abs=0.1)
+        x, h = np.array(page.evaluate(PIXELS, [1, "slice-u-0-curve"])).T
+        low, high = page.evaluate(SLICES_END)
+        assert low <= h.min() < h.max() <= high
+        np.testing.assert_allclose(h, gates.surface(gates.gate("swiglu"), g, x).h, atol=0.3)
         vertical = page.evaluate(PIXELS, [0, "cross-0-at-g"])
         assert [each[0] for each in vertical] == pytest.approx([g, g], abs=0.05)
     page.mouse.up()

@@ -290,6 +290,22 @@ def test_a_reel_of_a_gate_is_what_the_page_draws_there(moves, place, traces):
                 np.testing.assert_allclose([x, y], [target["x"], target["y"]], atol=1e-5)
             seen += 1
     assert seen == traces
+    for axis in ("yaxis", "yaxis2"):
+        limits = found["slices"].drawing.layout[axis]["range"]
+        np.testing.assert_allclose(reel.own["slices"][at], limits, rtol=1e-6)
+
+
+@pytest.mark.parametrize("moves", ["g", "u", "gpt_oss_alpha"])
+def test_no_slice_leaves_its_axis_wherever_the_thumb_is(moves):
+    settings, _ = shown(gates=["gpt_oss", "swiglu"])
+    reel = follow.of_gates(settings, LENS.controls.table[moves])
+    lines = {figures.slice_uid(axis, number) for axis in "gu" for number in range(2)}
+    for track in reel.tracks:
+        for name in lines & track.y.keys():
+            parts = np.split(track.y[name], track.ends[:-1])
+            for (low, high), part in zip(reel.own["slices"], parts, strict=True):
+                assert low <= part.min()
+                assert part.max() <= high
 
 
 @pytest.mark.parametrize("moves", ["reach", "d_ff", "swiglu_beta_beta", "gelu_approximate"])
@@ -309,6 +325,8 @@ def test_a_reel_of_softmax_is_what_the_page_draws_there(variant, slider):
     track = next(each for each in reel.tracks if share_figures.bar_uid("shares") in each.y)
     heights = track.y[share_figures.bar_uid("shares")][track.ends[at - 1] : track.ends[at]]
     np.testing.assert_allclose(heights, bars["y"], rtol=1e-5, atol=1e-6)
+    limits = found["bars"].drawing.layout["yaxis"]["range"]
+    np.testing.assert_allclose(reel.own["bars"][at], limits, rtol=1e-6)
     assert len(reel.to_json()) < 1_000_000
 
 

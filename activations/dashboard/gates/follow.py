@@ -12,6 +12,7 @@ from activations.dashboard.controls import Control, Slider
 from activations.dashboard.gates.logits import X
 from activations.dashboard.gates.settings import TEMPERATURE, G, Settings, U
 from activations.dashboard.gates.shares import has_simplex
+from activations.drawing.curves import Limits
 from activations.drawing.frame import keys
 from activations.drawing.reel import MOST_PLACES, Reel, Track
 from activations.functions.calculus import FloatArray
@@ -23,7 +24,8 @@ from activations.gates.views import grid
 
 _POINTS: Final = 61
 """Of a slice, corners apart: a place of the thumb is drawn for a moment."""
-_LINE: Final[FloatArray] = np.linspace(-10, 10, 81)
+_LINE: Final[FloatArray] = np.linspace(-1, 1, 81)
+"""Of the span of a logit."""
 _TRAIL: Final[FloatArray] = np.geomspace(0.05, 20, 41)
 
 Shot = tuple[FloatArray, Mapping[str, FloatArray]]
@@ -40,9 +42,13 @@ def of_gates(settings: Settings, slider: Control[Any]) -> Reel | None:
         return _of_parameter(settings, slider)
     places = np.array((G if slider is G else U).places(MOST_PLACES))
     tracks = _cross(places, settings, moves_g=slider is G)
+    lines = []
     for gate, key in zip(settings.shown, _keys(settings), strict=True):
-        tracks += _slices(places, gate, key, settings, moves_g=slider is G)
-    return _reel(places, tracks, settings.reach, ("map", "slices"))
+        bent, still, moved = _slices(places, gate, key, settings, moves_g=slider is G)
+        tracks += moved
+        lines.append([np.concatenate([row, still]) for row in bent])
+    limits = [figures.slice_limits(each) for each in zip(*lines, strict=True)]
+    return _reel(places, tracks, settings.reach, {"map": None, "slices": limits})
 
 
 def of_shares(settings: Settings, slider: Control[Any]) -> Reel | None:
@@ -52,12 +58,22 @@ def of_shares(settings: Settings, slider: Control[Any]) -> Reel | None:
     places = (TEMPERATURE if slider is TEMPERATURE else X[0]).places(MOST_PLACES)
     takes = [_take(_moved(settings, slider, place)) for place in places]
     tracks = [_track(shots) for shots in zip(*takes, strict=True)]
-    charts = ("bars", "one", *(["simplex"] if has_simplex(settings) else []))
+    log = settings.chosen_variant.logarithmic
+    limits = [share_figures.bar_limits(next(iter(bars[0][1].values())), log=log) for bars in takes]
+    charts = {"bars": limits, "one": None} | ({"simplex": None} if has_simplex(settings) else {})
     return _reel(np.array(places), tracks, 10.0, charts)
 
 
-def _reel(places: FloatArray, tracks: list[Track], reach: float, charts: Sequence[str]) -> Reel:
-    return Reel("value", places.tolist(), (-reach, reach), 2, tracks, charts=charts)
+def _reel(
+    places: FloatArray,
+    tracks: list[Track],
+    reach: float,
+    charts: Mapping[str, Sequence[Limits] | None],
+) -> Reel:
+    """Return the reel that these charts follow, some with limits of their y at each place."""
+    own = {key: np.array(limits, np.float32) for key, limits in charts.items() if limits}
+    window = (-reach, reach)
+    return Reel("value", places.tolist(), window, 2, tracks, own=own, charts=tuple(charts))
 
 
 def _track(shots: Sequence[Shot]) -> Track:
@@ -95,18 +111,19 @@ def _cross(places: FloatArray, settings: Settings, *, moves_g: bool) -> list[Tra
 
 def _slices(
     places: FloatArray, gate: Gate, key: str, settings: Settings, *, moves_g: bool
-) -> list[Track]:
-    """Return the line that bends, and the dots on both lines."""
+) -> tuple[FloatArray, FloatArray, list[Track]]:
+    """Return the line that bends [place, x], the other one, and what moves: that, and both dots."""
     x = grid(gate, settings.reach, _POINTS)
     at, fixed = places[:, np.newaxis], settings.u if moves_g else settings.g
     bent = surface(gate, at, x) if moves_g else surface(gate, x, at)
+    still = surface(gate, x, fixed) if moves_g else surface(gate, fixed, x)
     point = surface(gate, places, fixed) if moves_g else surface(gate, fixed, places)
     name = figures.slice_uid("u" if moves_g else "g", key)
     dots = {
         "g": places if moves_g else np.full(places.shape, fixed),
         "u": np.full(places.shape, fixed) if moves_g else places,
     }
-    return [
+    moved = [
         _track([(x, {name: row}) for row in bent.h]),
         *(
             _track(
@@ -118,6 +135,7 @@ def _slices(
             for axis, along in dots.items()
         ),
     ]
+    return bent.h, still.h, moved
 
 
 def _of_parameter(settings: Settings, slider: Control[Any]) -> Reel | None:
@@ -127,19 +145,24 @@ def _of_parameter(settings: Settings, slider: Control[Any]) -> Reel | None:
         return None
     places = slider.places(MOST_PLACES)
     takes = [_with_parameter(settings, slider.key, place).shown for place in places]
-    bent = [
-        (key, gates)
-        for key, gates in zip(_keys(settings), zip(*takes, strict=True), strict=True)
-        if gates[0] != gates[-1]
-    ]
-    if not bent:
+    tracks: list[Track] = []
+    lines = []
+    for key, gates in zip(_keys(settings), zip(*takes, strict=True), strict=True):
+        bends = gates[0] != gates[-1]
+        cuts = [_cuts(gate, key, settings) for gate in (gates if bends else gates[:1])]
+        if bends:
+            tracks += map(_track, zip(*cuts, strict=True))
+        heights = [_heights(each) for each in cuts]
+        lines.append(heights if bends else heights * len(places))
+    if not tracks:
         return None
-    tracks = [
-        _track(shots)
-        for key, gates in bent
-        for shots in zip(*(_cuts(gate, key, settings) for gate in gates), strict=True)
-    ]
-    return _reel(np.array(places), tracks, settings.reach, ("slices",))
+    limits = [figures.slice_limits(each) for each in zip(*lines, strict=True)]
+    return _reel(np.array(places), tracks, settings.reach, {"slices": limits})
+
+
+def _heights(cuts: Sequence[Shot]) -> FloatArray:
+    """Return all values of both slices of a gate, which come before their dots."""
+    return np.concatenate([line for _, lines in cuts[:2] for line in lines.values()])
 
 
 def _with_parameter(settings: Settings, key: str, place: float) -> Settings:
@@ -185,12 +208,13 @@ def _take(settings: Settings) -> list[Shot]:
     logits, variant, options = settings.numbers, settings.chosen_variant, settings.options
     values, shares, sink = outcome(logits, variant, options)
     index = settings.index
-    curve = varied(logits, index, _LINE, variant, options)
-    sigmoid = as_sigmoid(logits, index, _LINE, variant, options)
+    line = settings.span * _LINE
+    curve = varied(logits, index, line, variant, options)
+    sigmoid = as_sigmoid(logits, index, line, variant, options)
     found = _bars(settings, values, sink)
     found += [
         (
-            _LINE,
+            line,
             {
                 share_figures.ONE: curve,
                 share_figures.SIGMOID: np.log(sigmoid) if variant.logarithmic else sigmoid,
