@@ -161,6 +161,102 @@ def test_a_formula_of_ones_own_gates_with_its_slider():
     assert f"{1 / (1 + math.exp(-2)):.4f}" in " ".join(found["map"].caption.values())
 
 
+def test_the_partial_derivatives_are_drawn_each_under_its_name():
+    _, found = shown(gates=["swiglu"], show=["dg", "du"])
+    drawing = found["partials"].drawing
+    names = [each["text"] for each in drawing.layout["annotations"]]
+    assert names == ["∂h/∂g, SwiGLU", "∂h/∂u, SwiGLU"]
+    dg, du = drawing.traces
+    g, u = np.meshgrid(dg["x"], dg["y"])
+    sigma = 1 / (1 + np.exp(-g.astype(float)))
+    np.testing.assert_allclose(dg["z"], u * (sigma + g * sigma * (1 - sigma)), atol=1e-5)
+    np.testing.assert_allclose(du["z"], g * sigma, atol=1e-5)
+    assert [each.get("xaxis", "x") for each in (dg, du)] == ["x", "x2"]
+
+
+def test_the_figures_of_softmax_hold_its_closed_forms():
+    _, found = shown(view="softmax", temperature="2")
+    p = np.exp([1, 0.5, 0.05]) / np.exp([1, 0.5, 0.05]).sum()
+    point = trace(found["simplex"], share_figures.SIMPLEX_HERE)
+    middle = p[1] + p[2] / 2, p[2] * math.sqrt(3) / 2
+    np.testing.assert_allclose([point["x"][0], point["y"][0]], middle, rtol=1e-6)
+    trail = trace(found["simplex"], share_figures.TRAIL)
+    np.testing.assert_allclose([trail["x"][0], trail["y"][0]], [0, 0], atol=1e-6)  # all on x1
+    hot = np.exp(np.array([2, 1, 0.1]) / 20)
+    hot /= hot.sum()
+    end = hot[1] + hot[2] / 2, hot[2] * math.sqrt(3) / 2
+    np.testing.assert_allclose([trail["x"][-1], trail["y"][-1]], end, rtol=1e-5)
+
+    curve, under = (
+        trace(found["one"], name) for name in (share_figures.ONE, share_figures.SIGMOID)
+    )
+    x = curve["x"].astype(float)
+    true = 1 / (1 + np.exp(np.logaddexp(0.5, 0.05) - x / 2))
+    np.testing.assert_allclose(curve["y"], true, rtol=1e-5)
+    np.testing.assert_allclose(under["y"], true, rtol=1e-5)
+
+    drawn = trace(found["entropy"], "entropy-0-curve"), trace(found["entropy"], "slope-0-curve")
+    t = drawn[0]["x"].astype(float)[:, np.newaxis]
+    shares = np.exp(np.array([2, 1, 0.1]) / t - 2 / t)
+    shares /= shares.sum(axis=1, keepdims=True)
+    entropy = -(shares * np.log(shares)).sum(axis=1)
+    np.testing.assert_allclose(drawn[0]["y"], entropy, rtol=1e-4, atol=1e-6)
+    variance = shares @ np.array([4, 1, 0.01]) - (shares @ np.array([2, 1, 0.1])) ** 2
+    np.testing.assert_allclose(drawn[1]["y"], variance / t[:, 0] ** 3, rtol=1e-3, atol=1e-6)
+
+
+def test_the_sink_has_its_bar():
+    _, found = shown(view="softmax", variant="sink", sink="1.5")
+    bar = trace(found["bars"], share_figures.bar_uid("sink"))
+    share = math.exp(1.5) / (np.exp([2, 1, 0.1]).sum() + math.exp(1.5))
+    assert (float(bar["x"][0]), float(bar["y"][0])) == pytest.approx((3, share))
+
+
+def test_the_tables_of_gates_have_their_numbers(app):
+    opened(app, gates=["bilinear", "reglu"])
+    table = app.dataframe[0].value.set_index("gate")
+    assert table.loc["Bilinear", ["mean", "std", "E[h²]"]].tolist() == pytest.approx([0, 1, 1])
+    assert table.loc["Bilinear", ["kurtosis", "kurtosis of f", "gain"]].tolist() == pytest.approx(
+        [9, 3, 1]
+    )
+    assert table.loc["Bilinear", "dead"] == pytest.approx(0)
+    # ReLU has the moments 1/2 and 3/2 of even order
+    assert table.loc["ReGLU", ["E[h²]", "kurtosis", "dead"]].tolist() == pytest.approx(
+        [0.5, 3 * 1.5 / 0.25, 50]
+    )
+    assert table.loc["ReGLU", "gain"] == pytest.approx(math.sqrt(2))
+
+
+def test_the_width_and_the_orders_are_told(app):
+    opened(app)
+    said = " ".join(each.value for each in app.markdown)
+    for number in ("134,217,728", "201,326,592", "10,922.7", "d_ff = 11,008", "135,266,304"):
+        assert number in said
+
+    def silu(x):
+        return x / (1 + math.exp(-x))
+
+    for name, outputs in (
+        ("second half", (silu(3) * 1, silu(4) * 2)),
+        ("first half", (silu(1) * 3, silu(2) * 4)),
+        ("Every other", (silu(1) * 2, silu(3) * 4)),
+    ):
+        (line,) = (each.value for each in app.markdown if f"{name}" in each.value.partition(":")[0])
+        assert f"is [{', '.join(map(plain, outputs))}]" in line
+
+
+def test_what_goes_wrong_with_softmax_is_told(app):
+    opened(app, view="softmax")
+    said = " ".join(each.value for each in app.markdown)
+    assert "torch makes [NaN, NaN, NaN]" in said
+    assert "which gives [0, 0, 0]" in said
+    rows = [list(map(str, row)) for row in app.table[0].value.to_numpy().tolist()]
+    first = 1 / (1 + math.exp(-1))
+    right = [plain(float(np.float32(first))), plain(float(np.float32(1 - first))), "0"]
+    assert rows[0][1:] == ["NaN", "NaN", "0"]
+    assert [row[1:] for row in rows[1:]] == [right, right]
+
+
 def test_the_jacobian_has_its_values_written_in():
     _, found = shown(view="softmax")
     heat = trace(found["jacobian"], "jacobian-0-map")
@@ -379,11 +475,13 @@ def test_the_code_and_the_table_give_the_pages_numbers(raw, monkeypatch):
     lines = [each for each in files["CSV"].make().splitlines() if not each.startswith("#")]
     table = np.genfromtxt(lines, delimiter=",", names=True)
     for gate in settings.shown:
-        h, dg, _ = names["surfaces"][gate.title]
+        h, dg, du = names["surfaces"][gate.title]
         seen = gates.surface(gate, table["g"], table["u"])
         np.testing.assert_allclose(h.numpy().ravel(), seen.h, atol=1e-14)
         np.testing.assert_allclose(dg.numpy().ravel(), seen.dg, atol=1e-14)
-        np.testing.assert_allclose(table[f"{gate.name}_h"], seen.h)
+        np.testing.assert_allclose(du.numpy().ravel(), seen.du, atol=1e-14)
+        for part in ("h", "dg", "du"):
+            np.testing.assert_allclose(table[f"{gate.name}_{part}"], getattr(seen, part))
     notebook = json.loads(files["Jupyter notebook"].make())
     code = "\n\n".join(
         "".join(cell["source"]) for cell in notebook["cells"] if cell["cell_type"] == "code"
@@ -412,12 +510,23 @@ def test_as_many_logits_can_be_masked_as_there_are(app):
 def test_the_code_of_softmax_gives_the_pages_numbers(variant, masked, monkeypatch):
     monkeypatch.setattr("plotly.graph_objects.Figure.show", lambda _: None)
     settings, found = shown(view="softmax", variant=variant, masked=masked, temperature="0.7")
-    (code,) = (each.make() for each in found["bars"].files if each.label == "Python code")
-    names = {}
-    exec(code, names)  # noqa: S102
+    files = {each.label: each.make() for each in found["bars"].files}
+    notebook = json.loads(files["Jupyter notebook"])
+    cells = "\n\n".join(
+        "".join(cell["source"]) for cell in notebook["cells"] if cell["cell_type"] == "code"
+    )
     seen = gates.softmax(settings.numbers, variant, 0.7)
-    np.testing.assert_allclose(names["p"].detach().numpy(), seen.values, rtol=1e-14)
-    np.testing.assert_allclose(names["jacobian"].numpy(), seen.jacobian, atol=1e-14)
+    for code in (files["Python code"], cells):
+        names = {}
+        exec(code, names)  # noqa: S102
+        np.testing.assert_allclose(names["p"].detach().numpy(), seen.values, rtol=1e-14)
+        np.testing.assert_allclose(names["jacobian"].numpy(), seen.jacobian, atol=1e-14)
+    lines = [each for each in files["CSV"].splitlines() if not each.startswith("#")]
+    table = np.genfromtxt(lines, delimiter=",", names=True)
+    np.testing.assert_allclose(table["logit"], settings.numbers)
+    np.testing.assert_allclose(table["value"], seen.values)
+    for number in range(3):
+        np.testing.assert_allclose(table[f"d_by_x{number + 1}"], seen.jacobian[:, number])
 
 
 @pytest.mark.parametrize("name", functions.ELSEWHERE)

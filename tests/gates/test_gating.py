@@ -59,6 +59,47 @@ def test_values_and_partial_derivatives_are_mpmaths(gate):
         np.testing.assert_allclose(found, expected, rtol=1e-12, atol=1e-13)
 
 
+def sigma(x):
+    return 1 / (1 + mp.exp(-x))
+
+
+def tanh_gelu(x):
+    return x / 2 * (1 + mp.tanh(mp.sqrt(2 / mp.pi) * (x + mpf("0.044715") * x**3)))
+
+
+CLOSED = {
+    "glu": (sigma, mp.inf, 0),
+    "swiglu": (lambda x: x * sigma(x), mp.inf, 0),
+    "geglu": (lambda x: x * mp.ncdf(x), mp.inf, 0),
+    "geglu_tanh": (tanh_gelu, mp.inf, 0),
+    "reglu": (lambda x: max(x, mpf(0)), mp.inf, 0),
+    "bilinear": (lambda x: x, mp.inf, 0),
+    "swiglu_beta": (lambda x: x * sigma(x), mp.inf, 0),
+    "gpt_oss": (lambda x: x * sigma(mpf(1.702) * x), 7, 1),
+    "deepseek_v4": (lambda x: x * sigma(x), 10, 0),
+}
+"""f, limit and shift of each gate at its defaults, as papers and models have them."""
+
+
+@pytest.mark.parametrize("name", GATES)
+def test_a_name_means_the_formula_that_models_have(name):
+    f, limit, shift = CLOSED[name]
+    g, u = np.random.default_rng(7).uniform(-15, 15, (2, 60))
+    seen = gates.surface(gates.gate(name), g, u)
+    for at, (x, y) in enumerate(zip(g, u, strict=True)):
+        inner, outer = min(mpf(x), limit), min(max(mpf(y), -limit), limit) + shift
+        assert seen.h[at] == pytest.approx(float(f(inner) * outer), rel=1e-12, abs=1e-12)
+        dg = mp.diff(f, inner) * outer if x < limit else 0
+        assert seen.dg[at] == pytest.approx(float(dg), rel=1e-11, abs=1e-11)
+        du = f(inner) if abs(y) < limit else 0
+        assert seen.du[at] == pytest.approx(float(du), rel=1e-12, abs=1e-12)
+
+
+def test_a_betas_gate_is_sharper():
+    seen = gates.surface(gates.gate("swiglu_beta", beta=2.0), 1.5, 3)
+    assert seen.h == pytest.approx(float(4.5 * sigma(mpf(3))))
+
+
 def test_swiglu_at_a_point_that_can_be_checked_by_hand():
     seen = gates.surface(gates.gate("swiglu"), 2, 3)
     sigma = 1 / (1 + math.exp(-2))
@@ -166,6 +207,21 @@ def test_the_dead_share_is_what_geometry_says(name, dead):
     share, quiet = dead_shares(gates.gate(name), 10)
     assert share == pytest.approx(dead)
     assert quiet >= share
+
+
+def test_little_gradient_comes_through_a_square_of_a_bilinear_gate():
+    # |g| and |u| are the partial derivatives: below 0.01 on half of each side
+    assert dead_shares(gates.gate("bilinear"), 0.02) == pytest.approx((0, 0.25))
+
+
+def test_the_quiet_share_of_swiglu_is_what_an_integral_says():
+    reach, low = 10, 0.01
+    g = np.linspace(-reach, reach, 200_001)
+    s = 1 / (1 + np.exp(-g))
+    slope = np.abs(s + g * s * (1 - s))
+    share = np.where(np.abs(g * s) < low, np.minimum(low / slope / reach, 1), 0).mean()
+    assert dead_shares(gates.gate("swiglu"), reach)[1] == pytest.approx(share, abs=0.002)
+    assert share > 0.05
 
 
 def test_gates_differ_by_their_values_and_their_hash_agrees():
