@@ -464,7 +464,11 @@ def test_pasting_sets_every_logit(app):
 
 
 @pytest.mark.parametrize(
-    "raw", [{"gates": ["gpt_oss", "swiglu"], "functions": ["tanh"]}, {"gates": ["bilinear"]}]
+    "raw",
+    [
+        {"gates": ["gpt_oss", "swiglu"], "functions": ["tanh"], "show": ["difference", "surface"]},
+        {"gates": ["bilinear"]},
+    ],
 )
 def test_the_code_and_the_table_give_the_pages_numbers(raw, monkeypatch):
     monkeypatch.setattr("plotly.graph_objects.Figure.show", lambda _: None)
@@ -480,8 +484,26 @@ def test_the_code_and_the_table_give_the_pages_numbers(raw, monkeypatch):
         np.testing.assert_allclose(h.numpy().ravel(), seen.h, atol=1e-14)
         np.testing.assert_allclose(dg.numpy().ravel(), seen.dg, atol=1e-14)
         np.testing.assert_allclose(du.numpy().ravel(), seen.du, atol=1e-14)
+        moments = gates.moments(gate)
+        numbers = moments.mean, moments.std, moments.mean_square, moments.kurtosis
+        np.testing.assert_allclose(
+            names["moments"](names["gates"][gate.title]), numbers, rtol=1e-4, atol=1e-9
+        )
         for part in ("h", "dg", "du"):
             np.testing.assert_allclose(table[f"{gate.name}_{part}"], getattr(seen, part))
+    lines = [each for each in files["Slices (CSV)"].make().splitlines() if each[0] != "#"]
+    table = np.genfromtxt(lines, delimiter=",", names=True)
+    for number, gate in enumerate(settings.shown):
+        for axis, made in zip("gu", names["slices"](names["gates"][gate.title]), strict=True):
+            drawn = trace(found["slices"], figures.slice_uid(axis, number))
+            column = np.interp(drawn["x"], table["x"], table[f"{gate.name}_along_{axis}"])
+            np.testing.assert_allclose(column, drawn["y"], atol=1e-5)
+            np.testing.assert_allclose(
+                made,
+                np.interp(names["x"], table["x"], table[f"{gate.name}_along_{axis}"]),
+                atol=1e-5,
+            )
+    assert ("difference" in names) == ("difference" in settings.show)
     notebook = json.loads(files["Jupyter notebook"].make())
     code = "\n\n".join(
         "".join(cell["source"]) for cell in notebook["cells"] if cell["cell_type"] == "code"
@@ -527,6 +549,23 @@ def test_the_code_of_softmax_gives_the_pages_numbers(variant, masked, monkeypatc
     np.testing.assert_allclose(table["value"], seen.values)
     for number in range(3):
         np.testing.assert_allclose(table[f"d_by_x{number + 1}"], seen.jacobian[:, number])
+    tables = {
+        label: np.genfromtxt(
+            [each for each in text.splitlines() if each[0] != "#"], delimiter=",", names=True
+        )
+        for label, text in files.items()
+        if label.endswith("(CSV)")
+    }
+    drawn = trace(found["entropy"], "entropy-0-curve")
+    np.testing.assert_allclose(tables["Entropy (CSV)"]["entropy"], drawn["y"], atol=1e-6)
+    assert ("Draws (CSV)" in tables) == gates.VARIANTS[variant].random
+    if gates.VARIANTS[variant].random:
+        dots = trace(found["bars"], "draws-0-marks")["y"].reshape(-1, 3)
+        np.testing.assert_allclose(tables["Draws (CSV)"]["p2"], dots[:, 1], atol=1e-6)
+    else:
+        drawn = trace(found["one"], share_figures.ONE)
+        np.testing.assert_allclose(tables["One logit (CSV)"]["p"], drawn["y"], rtol=1e-5, atol=1e-9)
+        np.testing.assert_allclose(names["curve"].numpy(), drawn["y"], rtol=1e-5, atol=1e-9)
 
 
 @pytest.mark.parametrize("name", functions.ELSEWHERE)

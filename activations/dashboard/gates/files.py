@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
+from functools import partial
 from itertools import starmap
+from textwrap import indent
 
 import numpy as np
 import torch
@@ -11,9 +13,9 @@ import torch
 from activations.dashboard.download import File
 from activations.export import Selection, jupyter, source
 from activations.functions.calculus import FloatArray
-from activations.gates.gating import Gate
+from activations.gates.gating import Gate, surface
 from activations.gates.shares import Shares
-from activations.gates.views import Seen
+from activations.gates.views import Seen, grid
 
 _GATE_IMPORTS = """\
 import numpy as np
@@ -40,9 +42,62 @@ for name, (h, dg, du) in surfaces.items():
     figure.update_layout(title=name, xaxis_title="Gate g", yaxis_title="Value u")
     figure.show()"""
 
+_SLICE = '''\
+def slices(gate):
+    """Return h along g at the chosen u, and along u at the chosen g."""
+    along = torch.tensor(x)
+    at_g, at_u = torch.full_like(along, g), torch.full_like(along, u)
+    return gate(along, at_u).detach(), gate(at_g, along).detach()'''
+
+_SHOW_SLICES = """\
+for name, gate in gates.items():
+    along_g, along_u = slices(gate)
+    figure = go.Figure()
+    figure.add_scatter(x=x, y=along_g.numpy(), name=f"against g, at u = {u}")
+    figure.add_scatter(x=x, y=along_u.numpy(), name=f"against u, at g = {g}")
+    figure.update_layout(title=name)
+    figure.show()"""
+
+_DIFFERENCE = """\
+first, second = list(surfaces)[:2]
+difference = surfaces[first][0] - surfaces[second][0]
+figure = go.Figure(go.Contour(x=x, y=x, z=difference.numpy(), colorscale="RdBu", zmid=0))
+figure.update_layout(title=f"{first} minus {second}")
+figure.show()"""
+
+_SURFACE = """\
+name, (h, _, _) = next(iter(surfaces.items()))
+figure = go.Figure(go.Surface(x=x, y=x, z=h.numpy()))
+figure.update_layout(title=name)
+figure.show()"""
+
+_MOMENTS = '''\
+def moments(gate):
+    """Return mean, standard deviation, E[h^2] and kurtosis of h for standard normal g and u."""
+    z = torch.linspace(-9, 9, 1801, dtype=torch.float64)
+    density = torch.exp(-(z**2) / 2)
+    density = torch.outer(density, density) / density.sum() ** 2
+    u, g = torch.meshgrid(z, z, indexing="ij")
+    h = gate(g, u).detach()
+    mean, square = (density * h).sum().item(), (density * h**2).sum().item()
+    fourth = (density * (h - mean) ** 4).sum().item()
+    variance = square - mean**2
+    return mean, variance**0.5, square, fourth / variance**2 if variance > 1e-12 else np.nan
+
+
+for name, gate in gates.items():
+    print(name, *moments(gate))'''
+
 _JACOBIAN = """\
 rows = [torch.autograd.grad(each, logits, retain_graph=True)[0] for each in p]
 jacobian = torch.stack(rows)"""
+
+_VARIED = """\
+x = torch.linspace({low!r}, {high!r}, {count}, dtype=torch.float64)
+rows = logits.detach().repeat(len(x), 1)
+rows[:, {index}] = x
+curve = torch.stack([respond(row)[{index}] for row in rows])
+go.Figure(go.Scatter(x=x.numpy(), y=curve.numpy(), mode="{mode}")).show()"""
 
 _SHOW_SHARES = """\
 go.Figure(go.Bar(y=p.detach().numpy())).show()
@@ -52,18 +107,42 @@ Blocks = Sequence[tuple[str, Sequence[str]]]
 """What a section of code is for, and its blocks."""
 
 
-def of_gates(seen: Sequence[Seen]) -> tuple[File, ...]:
-    """Return the files of some gates on one plane."""
+def of_gates(seen: Sequence[Seen], g: float, u: float, show: Collection[str]) -> tuple[File, ...]:
+    """Return the files of some gates on one plane, and of what else is on `show` of them."""
     name = f"{seen[0].gate.slug if len(seen) == 1 else 'gates'}_{seen[0].reach:g}"
     goal = "Gates of two inputs: evaluated by torch, drawn by Plotly."
-    return _files(name, goal, lambda: _gate_table(seen), lambda: _gate_blocks(seen))
+    return (
+        *_files(name, goal, lambda: _gate_table(seen), lambda: _gate_blocks(seen, g, u, show)),
+        _csv("Slices", f"{name}_g-{g:g}_u-{u:g}", lambda: _slice_table(seen, g, u)),
+    )
 
 
-def of_shares(seen: Shares) -> tuple[File, ...]:
-    """Return the files of one vector of logits."""
+def of_shares(
+    seen: Shares, index: int, curves: Mapping[str, Mapping[str, FloatArray]]
+) -> tuple[File, ...]:
+    """Return the files of one vector of logits, one of which is varied, and of its `curves`.
+
+    Those are the columns of a table by their names, for each of the tables.
+    """
     name = f"{seen.variant.name.replace('_', '-')}_T-{seen.options.temperature:g}"
     goal = f"{seen.variant.title}: evaluated by torch, drawn by Plotly."
-    return _files(name, goal, lambda: _share_table(seen), lambda: _share_blocks(seen))
+    x = next(iter(curves.values()))["x"]
+    said = _said(seen)
+    return (
+        *_files(name, goal, lambda: _share_table(seen), lambda: _share_blocks(seen, index, x)),
+        *(
+            _csv(
+                label,
+                f"{name}_{label.lower().replace(' ', '-')}",
+                partial(_table, said, list(columns), list(columns.values())),
+            )
+            for label, columns in curves.items()
+        ),
+    )
+
+
+def _csv(label: str, name: str, make: Callable[[], str]) -> File:
+    return File(f"{label} (CSV)", f"{name}.csv", "text/csv", make)
 
 
 def _files(
@@ -98,12 +177,23 @@ def _gate_table(seen: Sequence[Seen]) -> str:
     return _table([_described(each.gate) for each in seen], names, columns)
 
 
+def _slice_table(seen: Sequence[Seen], g: float, u: float) -> str:
+    gates = [each.gate for each in seen]
+    x = np.unique(np.concatenate([grid(gate, seen[0].reach) for gate in gates]))
+    names, columns = ["x"], [x]
+    for gate in gates:
+        names += [f"{gate.name}_along_g", f"{gate.name}_along_u"]
+        columns += [surface(gate, x, u).h, surface(gate, g, x).h]
+    said = f"Along g at u = {u!r}, and along u at g = {g!r}"
+    return _table([said, *map(_described, gates)], names, columns)
+
+
 def _described(gate: Gate) -> str:
     values = " and ".join(f"{name} = {value!r}" for name, value in gate.values.items())
     return f"{gate.name}: {gate.title}" + (f" with {values}" if values else "")
 
 
-def _gate_blocks(seen: Sequence[Seen]) -> Blocks:
+def _gate_blocks(seen: Sequence[Seen], g: float, u: float, show: Collection[str]) -> Blocks:
     gates = [each.gate for each in seen]
     reach = float(seen[0].reach)
     modules = [block for gate in gates for block in source.definitions(Selection((gate.function,)))]
@@ -122,6 +212,10 @@ def _gate_blocks(seen: Sequence[Seen]) -> Blocks:
             ],
         ),
         ("Values and partial derivatives", [_EVALUATE, _SHOW]),
+        ("Slices", [f"g, u = {g!r}, {u!r}", _SLICE, _SHOW_SLICES]),
+        *([("Difference", [_DIFFERENCE])] if "difference" in show and len(gates) > 1 else []),
+        *([("Surface", [_SURFACE])] if "surface" in show else []),
+        ("What each gate does to a normal signal", [_MOMENTS]),
     ]
 
 
@@ -137,18 +231,20 @@ def _defined(number: int, gate: Gate) -> str:
 # --- softmax
 
 
-def _share_table(seen: Shares) -> str:
-    options = seen.options
-    said = [
-        f"{seen.variant.title} at T = {options.temperature!r}",
-        *(f"{name} = {getattr(options, name)!r}" for name in seen.variant.takes),
+def _said(seen: Shares) -> list[str]:
+    return [
+        f"{seen.variant.title} at T = {seen.options.temperature!r}",
+        *(f"{name} = {getattr(seen.options, name)!r}" for name in seen.variant.takes),
     ]
+
+
+def _share_table(seen: Shares) -> str:
     n = seen.logits.size
     names = ["logit", "value", *(f"d_by_x{number + 1}" for number in range(n))]
-    return _table(said, names, [seen.logits, seen.values, *seen.jacobian.T])
+    return _table(_said(seen), names, [seen.logits, seen.values, *seen.jacobian.T])
 
 
-def _share_blocks(seen: Shares) -> Blocks:
+def _share_blocks(seen: Shares, index: int, x: FloatArray) -> Blocks:
     options = seen.options
     numbers = ", ".join(_written(value) for value in seen.logits.tolist())
     taken = [f"{name} = {getattr(options, name)!r}" for name in seen.variant.takes]
@@ -156,9 +252,26 @@ def _share_blocks(seen: Shares) -> Blocks:
     values = "\n".join([logits, f"T = {options.temperature!r}", *taken])
     return [
         ("Logits", [_SHARE_IMPORTS, values]),
-        (seen.variant.title, [seen.variant.source]),
+        (seen.variant.title, [_function(seen.variant.source), "p = respond(logits)"]),
         ("Jacobian", [_JACOBIAN, _SHOW_SHARES]),
+        (
+            f"Output {index + 1} against its own logit",
+            [
+                _VARIED.format(
+                    low=float(x[0]),
+                    high=float(x[-1]),
+                    count=np.unique(x).size,
+                    index=index,
+                    mode="markers" if seen.variant.random else "lines",
+                )
+            ],
+        ),
     ]
+
+
+def _function(source: str) -> str:
+    """Return a function of what makes p of logits."""
+    return f"def respond(logits):\n{indent(source, '    ')}\n    return p"
 
 
 def _written(value: float) -> str:

@@ -125,7 +125,7 @@ def _map(settings: Settings, seen: Sequence[Seen], cuts: Sequence[Slices]) -> Ex
         anchor="map",
         note=" ".join([*_functions(seen), _MAP, *([_SHADED] if shaded else [])]),
         caption=caption,
-        files=files.of_gates(seen),
+        files=files.of_gates(seen, g, u, settings.show),
     )
 
 

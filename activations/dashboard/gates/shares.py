@@ -155,7 +155,7 @@ def exhibits(settings: Settings, view: View) -> dict[str, Exhibit]:
                 [variant.summary, *([_DRAWS] if variant.random else [] if plainly else [_BARS])]
             ),
             caption=named | ({"sink": plain(seen.sink)} if seen.sink else {}),
-            files=files.of_shares(seen),
+            files=files.of_shares(seen, settings.index, _curves(settings, view)),
         ),
         "jacobian": Exhibit(
             figures.jacobian(seen),
@@ -185,6 +185,22 @@ def exhibits(settings: Settings, view: View) -> dict[str, Exhibit]:
             f"{f'{figures.DRAWS} draws as dots' if variant.random else _ends_of(view.trail)}.",
             f"simplex_{slug}",
         )
+    return found
+
+
+def _curves(settings: Settings, view: View) -> dict[str, dict[str, FloatArray]]:
+    """Return what the charts of curves and of draws hold, as columns of tables."""
+    x = _x_of(view)
+    outputs = view.moved if view.moved.ndim > 1 else view.moved[:, np.newaxis]
+    names = [f"draw_{at + 1}" for at in range(outputs.shape[1])] if view.moved.ndim > 1 else ["p"]
+    sigmoid = "softmax" if view.seen.variant.random else "sigmoid"
+    found = {
+        "One logit": {"x": x, **dict(zip(names, outputs.T, strict=True)), sigmoid: view.sigmoid},
+        "Entropy": {"T": TEMPERATURES, "entropy": view.entropy, "dH_dT": view.slope},
+    }
+    if view.drawn is not None:
+        columns = (f"p{at + 1}" for at in range(settings.logits))
+        found["Draws"] = dict(zip(columns, view.drawn.T, strict=True))
     return found
 
 
