@@ -129,7 +129,7 @@ def one_logit(
         **legend.room(labels, CARD_HEIGHT, wide=True),
         showlegend=True,
         legend=legend.BELOW,
-        xaxis=axes.close(axes.axis(name, index, float(x[0]), float(x[-1]))),
+        xaxis=axes.close(axes.axis(name, (index, float(x[-1])), float(x[0]), float(x[-1]))),
         yaxis=axes.axis("ln p" if log else "Share", log, *y_range),
     )
     under = {

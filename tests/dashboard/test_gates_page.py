@@ -205,6 +205,28 @@ def test_the_figures_of_softmax_hold_its_closed_forms():
     np.testing.assert_allclose(drawn[1]["y"], variance / t[:, 0] ** 3, rtol=1e-3, atol=1e-6)
 
 
+def test_a_cap_of_fifty_is_felt_by_large_logits():
+    raw = {"view": "softmax", "variant": "capped", "x1": "8", "x2": "7", "scale": "10"}
+    settings, found = shown(**raw)
+    assert settings.numbers == pytest.approx((80, 70, 1))
+    capped = 50 * np.tanh(np.array([80, 70, 1]) / 50)
+    p = np.exp(capped) / np.exp(capped).sum()
+    bars = trace(found["bars"], share_figures.bar_uid("shares"))
+    np.testing.assert_allclose(bars["y"], p, rtol=1e-6)
+    dashes = trace(found["bars"], share_figures.DASHES)
+    assert dashes["y"][0] - bars["y"][0] > 0.1
+    assert found["bars"].caption["capped logits"] == ", ".join(map(plain, capped.tolist()))
+    assert trace(found["one"], share_figures.ONE)["x"][[0, -1]] == pytest.approx([-100, 100])
+    reel = follow.of_shares(settings, X[0])
+    track = next(each for each in reel.tracks if share_figures.ONE in each.y)
+    assert track.x[[0, 80]] == pytest.approx([-100, 100])
+
+
+def test_only_a_cap_scales_logits():
+    settings, _ = shown(view="softmax", scale="10")
+    assert settings.numbers == pytest.approx((2, 1, 0.1))
+
+
 def test_the_sink_has_its_bar():
     _, found = shown(view="softmax", variant="sink", sink="1.5")
     bar = trace(found["bars"], share_figures.bar_uid("sink"))

@@ -40,6 +40,7 @@ class Settings(functions.WithFunctions, WithImages):
     temperature: float
     sink: float
     cap: float
+    scale: float
     seed: int
     vary: int
 
@@ -81,11 +82,23 @@ class Settings(functions.WithFunctions, WithImages):
 
     @property
     def numbers(self) -> tuple[float, ...]:
-        """The logits, -inf where they are masked."""
+        """The logits, scaled up for a cap, and -inf where they are masked."""
         return tuple(
-            -math.inf if str(number + 1) in self.masked else self.vector[logit_key(number)]
+            -math.inf
+            if str(number + 1) in self.masked
+            else self._times * self.vector[logit_key(number)]
             for number in range(self.logits)
         )
+
+    @property
+    def _times(self) -> float:
+        """What logits are multiplied by, which only a cap needs."""
+        return self.scale if "cap" in self.chosen_variant.takes else 1.0
+
+    @property
+    def span(self) -> float:
+        """How far logits reach from 0."""
+        return X[0].high * self._times
 
     @property
     def options(self) -> Options:
@@ -222,6 +235,15 @@ CAP: Final = Slider(
     step=1,
     help="Gemma 2 has 50 in attention and 30 at its head.",
 )
+SCALE: Final = Slider(
+    key="scale",
+    label="Logits times",
+    default=1.0,
+    low=1,
+    high=10,
+    step=0.5,
+    help="A cap of 50 or 30 is felt by large logits only: at 10 they reach ±100.",
+)
 SEED: Final = Slider(
     key="seed",
     label="Seed",
@@ -275,7 +297,7 @@ def _logit_sections(settings: Settings) -> Iterator[Section]:
 def _option_sections(settings: Settings) -> Iterator[Section]:
     if not settings.of_gates:
         takes = settings.chosen_variant.takes
-        taken = (each for each in _TAKEN if each.key in takes)
+        taken = (each for each in _TAKEN if (each is SCALE and "cap" in takes) or each.key in takes)
         yield Section("OPTIONS", (TEMPERATURE, *taken, VARY))
 
 
@@ -290,7 +312,7 @@ _GATE_PARAMETERS: Final = tuple(
 )
 _POINT: Final = (G, U, REACH)
 _LAYER: Final = (D_MODEL, D_FF)
-_TAKEN: Final = (SINK, CAP, SEED)
+_TAKEN: Final = (SINK, CAP, SCALE, SEED)
 
 CONTROLS: Final = controls(
     Settings,

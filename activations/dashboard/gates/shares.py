@@ -30,8 +30,9 @@ from activations.notation import plain
 
 TEMPERATURES: Final[FloatArray] = np.geomspace(0.1, 10, 121)
 TRAIL: Final[FloatArray] = np.geomspace(0.05, 20, 161)
-X: Final[FloatArray] = np.linspace(-10, 10, 201)
-_DRAWN: Final[FloatArray] = np.linspace(-10, 10, 41)
+X: Final[FloatArray] = np.linspace(-1, 1, 201)
+_DRAWN: Final[FloatArray] = np.linspace(-1, 1, 41)
+"""Of the span of a logit, for a curve and for draws."""
 _DRAWS_EACH: Final = 5
 
 _BARS = "Dashes are plain softmax of the same logits."
@@ -57,6 +58,7 @@ class View:
     """All that is seen of one vector of logits."""
 
     seen: Shares
+    x: FloatArray
     reference: FloatArray
     drawn: FloatArray | None
     moved: FloatArray
@@ -106,7 +108,7 @@ def _simplex(settings: Settings) -> str:
 
 def jobs(settings: Settings) -> list[Job[Any]]:
     """Return the one evaluation of everything."""
-    key = (settings.variant, settings.numbers, settings.options, settings.index)
+    key = (settings.variant, settings.numbers, settings.span, settings.options, settings.index)
     return [Job(key, settings.chosen_variant.title, lambda _: look(settings))]
 
 
@@ -114,16 +116,18 @@ def look(settings: Settings) -> View:
     """Evaluate all that the charts show."""
     logits, variant, options = settings.numbers, settings.chosen_variant, settings.options
     random = variant.random
-    x = np.repeat(_DRAWN, _DRAWS_EACH) if random else X
-    moved = varied(logits, settings.index, x, variant, options)
+    x = settings.span * (_DRAWN if random else X)
+    tried = np.repeat(x, _DRAWS_EACH) if random else x
+    moved = varied(logits, settings.index, tried, variant, options)
     _, entropy, slope = along_temperature(logits, TEMPERATURES, variant, options)
     _, (here,), _ = along_temperature(logits, [options.temperature], variant, options)
     return View(
         respond(logits, variant, options),
+        x,
         softmax(logits, temperature=options.temperature).values,
         draws(logits, options.temperature, figures.DRAWS, options.seed) if random else None,
         moved.reshape(-1, _DRAWS_EACH) if random else moved,
-        as_sigmoid(logits, settings.index, _DRAWN if random else X, variant, options),
+        as_sigmoid(logits, settings.index, x, variant, options),
         entropy,
         slope,
         float(here),
@@ -143,7 +147,7 @@ def exhibits(settings: Settings, view: View) -> dict[str, Exhibit]:
     drawn = {f"draw of {name}": plain(float(x)) for name, x in zip(named, seen.values, strict=True)}
     worst = float(np.max(np.abs(seen.row_sums)))
     plainly = variant.is_plain
-    drawing = figures.one_logit(seen, settings.index, _x_of(view), view.moved, view.sigmoid)
+    drawing = figures.one_logit(seen, settings.index, view.x, view.moved, view.sigmoid)
     found = {
         "bars": Exhibit(
             figures.bars(seen, None if plainly else view.reference, view.drawn),
@@ -154,7 +158,7 @@ def exhibits(settings: Settings, view: View) -> dict[str, Exhibit]:
             note=" ".join(
                 [variant.summary, *([_DRAWS] if variant.random else [] if plainly else [_BARS])]
             ),
-            caption=named | ({"sink": plain(seen.sink)} if seen.sink else {}),
+            caption=named | ({"sink": plain(seen.sink)} if seen.sink else {}) | _capped(seen),
             files=files.of_shares(seen, settings.index, _curves(settings, view)),
         ),
         "jacobian": Exhibit(
@@ -188,9 +192,18 @@ def exhibits(settings: Settings, view: View) -> dict[str, Exhibit]:
     return found
 
 
+def _capped(seen: Shares) -> dict[str, str]:
+    """Return what a cap makes of logits, by what that is called."""
+    if "cap" not in seen.variant.takes:
+        return {}
+    cap, x = seen.options.cap, seen.logits
+    capped = np.where(np.isneginf(x), x, cap * np.tanh(x / cap))
+    return {"capped logits": ", ".join(map(plain, capped.tolist()))}
+
+
 def _curves(settings: Settings, view: View) -> dict[str, dict[str, FloatArray]]:
     """Return what the charts of curves and of draws hold, as columns of tables."""
-    x = _x_of(view)
+    x = view.x
     outputs = view.moved if view.moved.ndim > 1 else view.moved[:, np.newaxis]
     names = [f"draw_{at + 1}" for at in range(outputs.shape[1])] if view.moved.ndim > 1 else ["p"]
     sigmoid = "softmax" if view.seen.variant.random else "sigmoid"
@@ -224,7 +237,7 @@ def _one(settings: Settings, view: View) -> str:
     text = f"Output {index + 1} against its own logit, the others fixed"
     if variant.random:
         return f"{text}: draws as dots, beside the sigmoid of softmax, which no draw follows."
-    x, y = _x_of(view), view.moved
+    x, y = view.x, view.moved
     ends = f"from {plain(y[0])} at {plain(x[0])} to {plain(y[-1])} at {plain(x[-1])}"
     here = settings.numbers[index]
     if math.isfinite(here):
@@ -233,10 +246,6 @@ def _one(settings: Settings, view: View) -> str:
         of = "the logarithm of a sigmoid" if variant.logarithmic else "a sigmoid"
         return f"{text}: {of}, {ends}."
     return f"{text}: {ends}; beside the sigmoid of softmax, which it does not follow."
-
-
-def _x_of(view: View) -> FloatArray:
-    return _DRAWN if view.moved.ndim > 1 else X
 
 
 def _rows(seen: Shares) -> str:
