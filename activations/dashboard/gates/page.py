@@ -192,6 +192,7 @@ def _more(
     with st.container(border=True, key=page.key("signal")):
         st.header("What a gate does to a normal signal", anchor="signal")
         signal = st.container()
+        st.caption(tables.SIGNAL)
     with st.container(border=True, key=page.key("layer")):
         st.header("Why d_ff becomes two thirds", anchor="layer")
         layer = st.container()

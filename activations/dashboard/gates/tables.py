@@ -28,7 +28,7 @@ _NORMAL: Final = {
     "dead": "Share of the plane on view, in percent, that lets no gradient through",
     "below 0.01": "Share where both partial derivatives are below 0.01, in percent",
 }
-_SIGNAL: Final = """A product of two independent numbers has a heavier tail than either: about 0,
+SIGNAL: Final = """A product of two independent numbers has a heavier tail than either: about 0,
 its kurtosis is the product of theirs. A few large outputs then decide what a low precision must
 hold, which is why clamps exist."""
 _LARGE: Final = {"x₁ = 10,000": 1e4, "x₂ = 9,999": 1e4 - 1, "x₃ = 0": 0.0}
@@ -62,7 +62,6 @@ def signal(seen: Sequence[Seen]) -> None:
             for name, meaning in _NORMAL.items()
         },
     )
-    st.caption(_SIGNAL)
 
 
 def orders() -> None:
