@@ -275,6 +275,7 @@ def test_a_narrow_window_has_one_column(opened):
 SEEN = {
     "gate": ("", 2),
     "gates": ("?gates=swiglu&gates=reglu&gates=gpt_oss&gates=glu&show=dead&show=dg&reach=9", 3),
+    "difference": ("?gates=swiglu&gates=gpt_oss&show=difference&show=surface", 4),
     "softmax": ("?view=softmax", 5),
     "draws": ("?view=softmax&variant=gumbel&logits=8", 4),
 }
