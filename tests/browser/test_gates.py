@@ -248,7 +248,9 @@ def test_a_surface_is_the_gates_and_turns_and_its_image_with_it(opened, tmp_path
     still, turned = tmp_path / "still.png", tmp_path / "turned.png"
     saved(page, 2, "PNG", still)
     before = page.evaluate(EYE)
-    box = page.locator(".gl-container").bounding_box()
+    canvas = page.locator(".gl-container canvas")
+    canvas.scroll_into_view_if_needed()
+    box = canvas.bounding_box()
     page.mouse.move(box["x"] + 0.5 * box["width"], box["y"] + 0.5 * box["height"])
     page.mouse.down()
     page.mouse.move(box["x"] + 0.7 * box["width"], box["y"] + 0.4 * box["height"], steps=5)
