@@ -132,7 +132,7 @@ def test_the_slices_hang_on_the_thumb(opened):
         (g,) = move(share)
         true = float(gates.surface(gates.gate("swiglu"), g, 3).h)
         assert page.evaluate(DOT) == pytest.approx([g, true], abs=0.1)
-        x, h = np.array(page.evaluate(PIXELS, [1, "slice-u-0-curve"])).T
+        x, h = np.array(page.evaluate(PIXELS, [1, "slice-u-swiglu-0-curve"])).T
         low, high = page.evaluate(SLICES_END)
         assert low <= h.min() < h.max() <= high
         np.testing.assert_allclose(h, gates.surface(gates.gate("swiglu"), g, x).h, atol=0.3)

@@ -417,7 +417,7 @@ def test_a_reel_of_a_gate_is_what_the_page_draws_there(moves, place, traces):
 def test_no_slice_leaves_its_axis_wherever_the_thumb_is(moves):
     settings, _ = shown(gates=["gpt_oss", "swiglu"])
     reel = follow.of_gates(settings, LENS.controls.table[moves])
-    lines = {figures.slice_uid(axis, number) for axis in "gu" for number in range(2)}
+    lines = {figures.slice_uid(axis, key) for axis in "gu" for key in settings.gates}
     for track in reel.tracks:
         for name in lines & track.y.keys():
             parts = np.split(track.y[name], track.ends[:-1])
@@ -515,9 +515,9 @@ def test_the_code_and_the_table_give_the_pages_numbers(raw, monkeypatch):
             np.testing.assert_allclose(table[f"{gate.name}_{part}"], getattr(seen, part))
     lines = [each for each in files["Slices (CSV)"].make().splitlines() if each[0] != "#"]
     table = np.genfromtxt(lines, delimiter=",", names=True)
-    for number, gate in enumerate(settings.shown):
+    for gate in settings.shown:
         for axis, made in zip("gu", names["slices"](names["gates"][gate.title]), strict=True):
-            drawn = trace(found["slices"], figures.slice_uid(axis, number))
+            drawn = trace(found["slices"], figures.slice_uid(axis, gate.name))
             column = np.interp(drawn["x"], table["x"], table[f"{gate.name}_along_{axis}"])
             np.testing.assert_allclose(column, drawn["y"], atol=1e-5)
             np.testing.assert_allclose(
