@@ -17,7 +17,7 @@ LOG: Final = logging.getLogger("activations.serving")
 POLICY_VIOLATION: Final = 1008
 """The code of RFC 6455 with which a WebSocket is closed whose client does what it must not."""
 
-_ORIGIN: Final = re.compile(r"https?://(\*\.)?[a-z0-9.\[\]:-]+")
+_ORIGIN: Final = re.compile(r"https?://[a-z0-9.\[\]:-]+")
 
 _PAGE: Final = """<!DOCTYPE html>
 <html lang="en">
@@ -69,6 +69,12 @@ def origin(words: str) -> str:
     if not _ORIGIN.fullmatch(written):
         raise ValueError(f"{words!r} is no origin like https://example.org")
     return written
+
+
+def origins(words: str) -> str:
+    """Return an origin, or all below a name like https://*.example.org; ValueError for all else."""
+    origin(words.replace("://*.", "://", 1))
+    return words.lower().rstrip("/")
 
 
 def log_refusal(event: str, scope: Scope) -> None:

@@ -15,9 +15,9 @@ from activations.serving.bounds import Bounds
 from activations.serving.caller import address
 
 STREAM: Final = "/_stcore/stream"
-_HEALTH: Final = "/_stcore/health"
+HEALTH: Final = "/_stcore/health"
 _METRICS: Final = "/_stcore/metrics"
-_CORE: Final = (STREAM, _HEALTH, _METRICS, "/_stcore/host-config")
+_CORE: Final = (STREAM, HEALTH, _METRICS, "/_stcore/host-config")
 _SHUT: Final = ("/_stcore/", "/auth/", "/oauth2callback", "/app/static/")
 """Streamlit's own, for uploads, programs and logins, which the dashboard has not."""
 
@@ -41,7 +41,7 @@ class Door:
         self._app, self._bounds = app, bounds
         self._base = f"/{base_path.strip('/')}".rstrip("/")
         self._origins = {origin(each) for each in origins}
-        self._hosts = {"localhost", *(urlsplit(each).hostname for each in self._origins)}
+        self._names = {urlsplit(each).hostname for each in self._origins}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Let in, or refuse in one line."""
@@ -62,14 +62,17 @@ class Door:
             return "too long a link", _TOO_LONG
         if scope["type"] == "http" and scope["method"] not in ("GET", "HEAD"):
             return f"method {scope['method'][:10]!r}", _NO_METHOD
-        if path == _HEALTH:  # by which a proxy asks, under whatever name
+        if path == HEALTH:  # by which a proxy asks, under whatever name
             return None
         headers = Headers(scope=scope)
         host = headers.get("host", "")
         if not self._ours(host):
             return "foreign Host", _FOREIGN_HOST
         asking = headers.get("origin")
-        if asking is not None and not self._same(asking, host):
+        if asking is None:
+            if scope["type"] == "websocket":  # as no browser asks for one
+                return "no Origin", _FOREIGN_ORIGIN
+        elif not self._same(asking.lower(), host.lower()):
             return "foreign Origin", _FOREIGN_ORIGIN
         if path.startswith(_SHUT) and path not in _CORE:
             return "closed address", NOT_FOUND
@@ -78,18 +81,27 @@ class Door:
         return None
 
     def _ours(self, host: str) -> bool:
-        try:
-            name = urlsplit(f"//{host}").hostname or ""
-        except ValueError:
-            return False
-        return name in self._hosts or _number(name) is not None
+        name = _name(host)
+        return name in self._names or _own(name)
 
     def _same(self, asking: str, host: str) -> bool:
-        """Tell whether an origin is listed, or the host itself."""
-        scheme, _, rest = asking.lower().partition("://")
-        if scheme not in ("http", "https"):
-            return False
-        return asking.lower() in self._origins or rest == host.lower()
+        """Tell whether an origin is listed, or the host itself if that has no other name."""
+        if asking in self._origins:
+            return True
+        return asking in (f"http://{host}", f"https://{host}") and _own(_name(host))
+
+
+def _name(host: str) -> str:
+    """Return a host's name without the port, "" where it has none."""
+    try:
+        return urlsplit(f"//{host}").hostname or ""
+    except ValueError:
+        return ""
+
+
+def _own(name: str) -> bool:
+    """Tell whether a machine has this name by itself."""
+    return name == "localhost" or _number(name) is not None
 
 
 def _number(name: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:

@@ -12,7 +12,7 @@ from typing import Final
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from activations.serving.answers import LOG, Answer, origin
+from activations.serving.answers import LOG, Answer, origins
 
 _FAILED: Final = Answer(500, "Something went wrong", "The server could not answer this.")
 _STARTS: Final = ("http.response.start", "websocket.accept", "websocket.http.response.start")
@@ -43,7 +43,7 @@ def policy(page: str, frame_ancestors: Sequence[str] = ()) -> str:
         "manifest-src": "'self'",
         "base-uri": "'none'",
         "form-action": "'none'",
-        "frame-ancestors": " ".join(map(origin, frame_ancestors)) or "'none'",
+        "frame-ancestors": " ".join(map(origins, frame_ancestors)) or "'none'",
     }
     return "; ".join(f"{rule} {value}" for rule, value in rules.items())
 

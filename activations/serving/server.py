@@ -28,7 +28,7 @@ from streamlit.runtime.session_manager import ClientContext, SessionClient
 from streamlit.web import bootstrap
 
 from activations.serving.admission import Admission
-from activations.serving.answers import LOG, origin
+from activations.serving.answers import LOG, origin, origins
 from activations.serving.bounds import Bounds, bounds
 from activations.serving.caller import Caller
 from activations.serving.discretion import Discretion
@@ -64,8 +64,10 @@ def serve(script: Path, given: Namespace) -> None:
     logging.basicConfig(format="%(asctime)s %(message)s", level=logging.WARNING)
     try:
         limits = bounds(os.environ)
-        for each in (*given.origin, *given.frame_ancestors):
+        for each in given.origin:
             origin(each)
+        for each in given.frame_ancestors:
+            origins(each)
         config._main_script_path = str(script)  # whose folder has .streamlit, as `run` does it
         bootstrap.load_config_options(_options(given, limits))
         app = application(script, given, limits)

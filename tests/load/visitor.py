@@ -34,9 +34,11 @@ def socket(
 ) -> ClientConnection:
     """Open a WebSocket as the page does, with these headers besides; `session` is one to resume."""
     words = ["streamlit", _NO_TOKEN, session] if session else ["streamlit"]
+    parts = urlsplit(address)
+    origin = {"Origin": f"{parts.scheme}://{parts.netloc}"}
     return connect(
         stream(address),
-        additional_headers=headers,
+        additional_headers=origin | dict(headers or {}),
         subprotocols=words,  # type: ignore[arg-type]
         compression=None,
         proxy=None,

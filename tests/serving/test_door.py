@@ -19,7 +19,9 @@ def door(app=welcome, **options):
 )
 @pytest.mark.parametrize(("path", "kind"), [("/", "http"), (STREAM, "websocket")])
 def test_our_hosts_are_let_in(path, kind, host):
-    assert status(ask(door(), scope(path, kind, host=host))) == (200 if kind == "http" else 101)
+    site = SITE if host == "act.example" else f"http://{host}"
+    asked = scope(path, kind, host=host, origin=site)
+    assert status(ask(door(), asked)) == (200 if kind == "http" else 101)
 
 
 @pytest.mark.parametrize("host", ["evil.example", "act.example.evil", "", "local host", "[::1"])
@@ -48,6 +50,20 @@ def test_our_origins_are_let_in(origin):
 )
 def test_a_foreign_origin_is_refused(origin):
     assert status(ask(door(), scope(STREAM, "websocket", origin=origin))) == 403
+
+
+@pytest.mark.parametrize("origin", ["http://act.example", "https://act.example:444", "https://x"])
+def test_a_listed_host_is_asked_from_its_listed_origin_alone(origin):
+    def answer(origin):
+        return status(ask(door(), scope(STREAM, "websocket", host="act.example", origin=origin)))
+
+    assert answer(SITE) == 101
+    assert answer(origin) == 403
+
+
+def test_a_websocket_says_where_it_is_from_and_a_page_need_not():
+    assert status(ask(door(), scope(STREAM, "websocket"))) == 403
+    assert status(ask(door(), scope("/"))) == 200
 
 
 def test_streamlit_is_not_asked_to_judge_an_origin_again():
@@ -109,7 +125,8 @@ def test_too_long_a_link_is_refused_and_the_longest_is_not():
 
 
 @pytest.mark.parametrize(
-    "origin", ["act.example", "ftp://a", "https://a/b", "https://a b", "https://"]
+    "origin",
+    ["act.example", "ftp://a", "https://a/b", "https://a b", "https://", "https://*.act.example"],
 )
 def test_what_is_no_origin_is_refused_at_the_start(origin):
     with pytest.raises(ValueError, match="is no origin"):
