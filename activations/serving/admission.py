@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Final
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from activations.serving.answers import Answer, log_refusal
 from activations.serving.bounds import Bounds
-from activations.serving.caller import address
+from activations.serving.caller import household
+from activations.serving.door import HEALTH
+from activations.serving.rate import Buckets
 
 _PARTS: Final = ("/_stcore/", "/static/", "/component/", "/media/")
 """Where the parts of a page are, which one that is open may still ask for."""
@@ -22,6 +27,9 @@ class Admission:
         """Begin with an empty house."""
         self._app, self._bounds = app, bounds
         self._open: Counter[str] = Counter()
+        arrivals = bounds.connections_per_minute
+        self._arrivals = Buckets(arrivals, arrivals / 60)
+        self._answering = 0
         self._in_all = Answer(
             503,
             "All places are taken",
@@ -36,33 +44,66 @@ class Admission:
             f"room for. Please close one, or come back in {bounds.retry_seconds} seconds or later.",
             bounds.retry_seconds,
         )
+        self._too_many = Answer(
+            503,
+            "Too much at once",
+            "More is asked for than can be sent at once. Please come back in "
+            f"{bounds.retry_seconds} seconds or later.",
+            bounds.retry_seconds,
+        )
+        self._too_often = Answer(
+            503,
+            "Too many at once",
+            f"{bounds.connections_per_minute} pages were opened at your address within a minute, "
+            f"as many as may be. Please come back in {bounds.retry_seconds} seconds or later.",
+            bounds.retry_seconds,
+        )
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Let in while there is room."""
-        if scope["type"] == "lifespan" or not self._needs_room(scope):
+        if scope["type"] == "lifespan" or scope["path"].endswith(HEALTH):
             return await self._app(scope, receive, send)
-        caller = address(scope)
-        refusal = self._refusal(caller)
+        caller = household(scope)
+        refusal = self._refusal(scope, caller)
         if refusal:
             log_refusal("no room", scope)
             return await refusal.send(scope, send)
-        if scope["type"] == "http":
+        with self._asks() if scope["type"] == "http" else self._stays(caller):
             return await self._app(scope, receive, send)
+
+    @contextmanager
+    def _asks(self) -> Iterator[None]:
+        self._answering += 1
+        try:
+            yield
+        finally:
+            self._answering -= 1
+
+    @contextmanager
+    def _stays(self, caller: str) -> Iterator[None]:
         self._open[caller] += 1
         try:
-            return await self._app(scope, receive, send)
+            yield
         finally:
             self._open[caller] -= 1
             if not self._open[caller]:
                 del self._open[caller]
 
-    @staticmethod
-    def _needs_room(scope: Scope) -> bool:
-        return scope["type"] == "websocket" or not any(part in scope["path"] for part in _PARTS)
-
-    def _refusal(self, caller: str) -> Answer | None:
+    def _refusal(self, scope: Scope, caller: str) -> Answer | None:
+        """Say why there is no room; for a WebSocket, if there is, it is taken."""
+        stays = scope["type"] == "websocket"
+        if not stays and self._answering >= self._bounds.requests:
+            return self._too_many
+        if not stays and any(part in scope["path"] for part in _PARTS):
+            return None
         if self._open.total() >= self._bounds.sessions:
             return self._in_all
         if self._open[caller] >= self._bounds.sessions_per_address:
             return self._from_one
+        now = asyncio.get_running_loop().time()
+        arrivals = self._arrivals.of(caller, now)
+        if arrivals.has(now) < 1:
+            return self._too_often
+        if stays:
+            arrivals.take(now)
         return None

@@ -10,6 +10,12 @@ from typing import Final
 PREFIX: Final = "ACTIVATIONS_"
 
 
+def _half_the_cores() -> int:
+    """Return half of those that this process may run on, which may be few of the machine's."""
+    ours = getattr(os, "sched_getaffinity", None)
+    return max((len(ours(0)) if ours else os.cpu_count() or 1) // 2, 1)
+
+
 @dataclass(frozen=True, slots=True)
 class Bounds:
     """Positive integers; `ACTIVATIONS_SESSIONS=50` in the environment sets `sessions`, and so on.
@@ -22,6 +28,14 @@ class Bounds:
 
     sessions_per_address: int = 60
     """Of these, from one client address: a school's class comes from one, a flood as well."""
+
+    connections_per_minute: int = 120
+    """WebSockets that one client address may open in a minute: a class of 60 opens the page, and
+    reloads it. Each is a session that takes time to begin, however soon it ends."""
+
+    requests: int = 1000
+    """Files that are sent at once: a page that loads asks for some six at a time, and on a slow
+    line they take a while."""
 
     frame_bytes: int = 64 * 1024
     """Bytes of a message from the browser: what all controls hold together is below 20 kB."""
@@ -40,11 +54,23 @@ class Bounds:
     """Messages read after that: more than eyes can follow; what is beyond waits to be read, and
     gives way to what says the same later, as the next step of a slider does."""
 
-    computations: int = field(default_factory=lambda: max((os.cpu_count() or 1) // 2, 1))
-    """Experiments of Depth and Precision that compute at once: half the cores, so that ticks of
-    sliders find one that is free."""
+    burst_per_address: int = 240
+    """The same for all pages of one client address together: 60 pupils who open the page at a word,
+    and do what they are told there, say four messages each."""
 
-    training_runs: int = field(default_factory=lambda: max((os.cpu_count() or 1) // 2, 1))
+    messages_per_second_per_address: int = 24
+    """Messages read after that from one client address: 60 pupils who think 5 s between two moves
+    say 12 a second; and as many as one interpreter answers beside those of others."""
+
+    unread_seconds: int = 30
+    """Seconds for which a browser may leave unread what it was sent before it is let go: a slow
+    line takes a large chart within them, and what is unread lies in memory."""
+
+    computations: int = field(default_factory=_half_the_cores)
+    """Experiments of Depth and Precision that compute at once: half the cores, so that ticks of
+    sliders find one that is free. A container that may use a share of them is to be told."""
+
+    training_runs: int = field(default_factory=_half_the_cores)
     """Training runs that go on at once, for the same reason; the others take turns."""
 
     session_megabytes: int = 256

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ipaddress
+
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Receive, Scope, Send
 
@@ -29,3 +31,17 @@ def address(scope: Scope) -> str:
     """Return where a request comes from."""
     client = scope.get("client")
     return client[0] if client else "unknown"
+
+
+def household(scope: Scope) -> str:
+    """Return whose address it is: an IPv6 line is given 64 bits of its own to choose from."""
+    words = address(scope)
+    try:
+        number = ipaddress.ip_address(words)
+    except ValueError:
+        return words
+    if number.version == 4:
+        return words
+    if number.ipv4_mapped:
+        return str(number.ipv4_mapped)
+    return str(ipaddress.ip_network((number.packed, 64), strict=False))

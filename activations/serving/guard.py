@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 import asyncio
-import time
-from collections.abc import Callable
-from contextlib import suppress
-from typing import Final
+import re
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from typing import Any, Final
 
 from google.protobuf.message import DecodeError
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
-from streamlit.proto.BackMsg_pb2 import BackMsg
+from streamlit.proto.BackMsg_pb2 import BackendOperationRequest, BackMsg
 from streamlit.proto.ClientState_pb2 import ClientState
 from streamlit.runtime.state.common import GENERATED_ELEMENT_ID_PREFIX
 from streamlit.runtime.state.session_state import STREAMLIT_INTERNAL_KEY_PREFIX
 
 from activations.serving.answers import POLICY_VIOLATION, log_refusal
 from activations.serving.bounds import Bounds
+from activations.serving.caller import household
+from activations.serving.rate import Bucket, Buckets
 
 TOO_BIG: Final = 1009
 """The code of RFC 6455 with which the server itself closes on a frame that is too large."""
@@ -39,6 +41,10 @@ _VALUES: Final = {
 
 _IDS: Final = (GENERATED_ELEMENT_ID_PREFIX, STREAMLIT_INTERNAL_KEY_PREFIX)
 """How all ids begin that Streamlit gives; it takes others for values of the script's own."""
+
+_ID: Final = re.compile(r"[\w-]{0,64}", re.ASCII)
+"""What Streamlit gives to a session, a run's part, a file, and its page to what it asks: some of
+these it logs as they come."""
 
 _READ_AHEAD: Final = 4
 """Messages that may be read for one that passes: a key held down repeats some 30 times a second,
@@ -66,8 +72,7 @@ def fault(message: Message, bounds: Bounds) -> str | None:
     if kind == "rerun_script":
         return _state_fault(said.rerun_script, bounds)
     if kind == "backend_operation_request":
-        operation = said.backend_operation_request.WhichOneof("payload")
-        return None if operation in ("deferred_file", "dataframe_chunk") else f"message {operation}"
+        return _operation_fault(said.backend_operation_request)
     return None if kind == "stop_script" else f"message {kind}"
 
 
@@ -98,6 +103,18 @@ def _place(state: ClientState) -> tuple[object, ...]:
     )
 
 
+def _operation_fault(request: BackendOperationRequest) -> str | None:
+    operation = request.WhichOneof("payload")
+    if operation not in ("deferred_file", "dataframe_chunk"):
+        return f"message {operation}"
+    of = request.deferred_file.file_id or request.dataframe_chunk.source_id
+    return _no_id(request.request_id, request.session_id, of)
+
+
+def _no_id(*words: str) -> str | None:
+    return None if all(map(_ID.fullmatch, words)) else "malformed id"
+
+
 def _state_fault(state: ClientState, bounds: Bounds) -> str | None:
     widgets = state.widget_states.widgets
     if len(state.query_string) > bounds.link_characters:
@@ -109,36 +126,32 @@ def _state_fault(state: ClientState, bounds: Bounds) -> str | None:
     kinds = {each.WhichOneof("value") for each in widgets}
     if not kinds <= _VALUES:
         return f"value {min(map(str, kinds - _VALUES))}"
-    return None
-
-
-class Bucket:
-    """A token bucket: a burst is free, then each token takes its time."""
-
-    def __init__(
-        self, burst: int, per_second: float, clock: Callable[[], float] = time.monotonic
-    ) -> None:
-        """Begin full."""
-        self._burst, self._rate, self._clock = burst, per_second, clock
-        self._tokens, self._seen = float(burst), clock()
-
-    def take(self) -> float:
-        """Take a token, and return for how many seconds to wait before it is used."""
-        now = self._clock()
-        self._tokens = min(self._burst, self._tokens + (now - self._seen) * self._rate) - 1
-        self._seen = now
-        return max(-self._tokens / self._rate, 0)
+    return _no_id(state.fragment_id, state.page_script_hash)
 
 
 class _Ear:
-    """Hears what a browser says at a bounded rate: what comes too fast waits, or is overtaken."""
+    """Hears what a browser says at a bounded rate: what comes too fast waits, or is overtaken.
 
-    def __init__(self, receive: Receive, bounds: Bounds) -> None:
-        self._receive, self._bounds = receive, bounds
-        self._bucket = Bucket(bounds.burst, bounds.messages_per_second)
+    `delay` tells, by the loop's time, for how long the next message must wait. While `unread` what
+    the browser was sent waits for it to read on, nothing passes, so that no answers pile up.
+    """
+
+    def __init__(self, receive: Receive, bounds: Bounds, delay: Callable[[float], float]) -> None:
+        self._receive, self._bounds, self._delay = receive, bounds, delay
         self._pause = 1 / (_READ_AHEAD * bounds.messages_per_second)
         self._coming: asyncio.Future[Message] | None = None
         self._held: Message | None = None
+        self._read = asyncio.Event()
+        self._read.set()
+
+    @contextmanager
+    def unread(self) -> Iterator[None]:
+        """Let nothing pass while something is sent."""
+        self._read.clear()
+        try:
+            yield
+        finally:
+            self._read.set()
 
     async def hear(self) -> Message:
         """Return the next message."""
@@ -150,25 +163,36 @@ class _Ear:
 
     async def let_wait(self, message: Message) -> Message:
         """Wait until a message may pass; return it, or one that has overtaken it by then."""
-        loop = asyncio.get_running_loop()
-        due = loop.time() + self._bucket.take()
-        while (left := due - loop.time()) > 0:
-            if self._held:
-                await asyncio.sleep(left)
-            elif await self._comes(left):
-                following = self._take()
-                if overtakes(following, message, self._bounds):
-                    message = following
-                    await asyncio.sleep(self._pause)
-                else:
-                    self._held = following
+        seconds = self._delay(asyncio.get_running_loop().time())
+        if not seconds and self._read.is_set():
+            return message
+        passes = asyncio.ensure_future(self._passes(seconds))
+        try:
+            while not passes.done():
+                if self._held:
+                    await passes
+                elif await self._comes(passes):
+                    following = self._take()
+                    if overtakes(following, message, self._bounds):
+                        message = following
+                        await asyncio.sleep(self._pause)
+                    else:
+                        self._held = following
+        finally:
+            passes.cancel()
         return message
 
-    async def _comes(self, seconds: float | None = None) -> bool:
-        """Wait so many seconds, or without end, for what comes next; tell whether it came."""
+    async def _passes(self, seconds: float) -> None:
+        await asyncio.sleep(seconds)
+        while not self._read.is_set():  # again, where more is sent by now
+            await self._read.wait()
+
+    async def _comes(self, *until: asyncio.Future[None]) -> bool:
+        """Wait for what comes next, or for something else; tell whether it came."""
         if self._coming is None:
             self._coming = asyncio.ensure_future(self._receive())
-        await asyncio.wait({self._coming}, timeout=seconds)
+        either: tuple[asyncio.Future[Any], ...] = (self._coming, *until)
+        await asyncio.wait(either, return_when=asyncio.FIRST_COMPLETED)
         return self._coming.done()
 
     def _take(self) -> Message:
@@ -193,12 +217,13 @@ class Guard:
     def __init__(self, app: ASGIApp, bounds: Bounds) -> None:
         """Guard the WebSockets of an app."""
         self._app, self._bounds = app, bounds
+        self._together = Buckets(bounds.burst_per_address, bounds.messages_per_second_per_address)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass on what is in order."""
         if scope["type"] != "websocket":
             return await self._app(scope, receive, send)
-        ear = _Ear(receive, self._bounds)
+        ear = _Ear(receive, self._bounds, self._delay(household(scope)))
         closed = False
 
         async def close(event: str) -> Message:
@@ -228,7 +253,8 @@ class Guard:
             if closed:
                 return
             try:
-                await send(message)
+                with ear.unread():
+                    await send(message)
             except Exception:
                 closed = True
                 raise
@@ -237,3 +263,8 @@ class Guard:
             return await self._app(scope, guarded_receive, guarded_send)
         finally:
             ear.close()
+
+    def _delay(self, caller: str) -> Callable[[float], float]:
+        """Return what tells how long a message must wait: for its connection, and its address."""
+        own = Bucket(self._bounds.burst, self._bounds.messages_per_second)
+        return lambda now: max(own.take(now), self._together.of(caller, now).take(now))

@@ -61,7 +61,9 @@ class Replica:
             *("--host", address, "--port", port, "--base-path", self._base.strip("/")),
             *("--trusted-header", "X-Forwarded-For"),
         ]
-        environment = os.environ | {"PYTHONPATH": str(ROOT)}
+        # All visitors of a test come from one address.
+        often = {"ACTIVATIONS_CONNECTIONS_PER_MINUTE": "100000"}
+        environment = os.environ | {"PYTHONPATH": str(ROOT)} | often
         self._process = self._life.enter_context(running(command, cwd=ROOT, env=environment))
         health = f"http://{self.name}{self._base}/_stcore/health"
         wait_for_answer(lambda: urllib.request.urlopen(health, timeout=5).close(), self._process)

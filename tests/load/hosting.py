@@ -15,8 +15,10 @@ from tests.browser.driver import ROOT, answering, free_port
 def public(*options: str, log: Path | None = None, **bounds: int) -> Iterator[str]:
     """Serve the public at a free port of 127.0.0.1; yield the address.
 
-    `bounds` are set by the environment, what it says on standard error goes to `log`.
+    `bounds` are set by the environment, what it says on standard error goes to `log`. All visitors
+    of a test come from one address, and may come as often as they like unless it says otherwise.
     """
+    bounds = {"connections_per_minute": 100_000} | bounds
     port = free_port()
     command = [sys.executable, "-m", "activations", "--public", "--host", "127.0.0.1"]
     variables = {f"ACTIVATIONS_{name.upper()}": str(bound) for name, bound in bounds.items()}

@@ -8,7 +8,7 @@ from activations.serving.admission import Admission
 from activations.serving.bounds import Bounds
 from activations.serving.caller import Caller
 from activations.serving.door import STREAM
-from tests.serving.asgi import ask, headers, scope, status, welcome
+from tests.serving.asgi import ask, headers, scope, status, told, welcome
 
 FEW = Bounds(sessions=3, sessions_per_address=2, retry_seconds=17)
 
@@ -38,9 +38,19 @@ class Rooms:
         await asyncio.sleep(0)
         return status(sent)
 
+    async def looks(self):
+        sent = []
+
+        async def send(message):
+            sent.append(message)
+
+        await self.app(scope("/"), None, send)
+        return status(sent)
+
     async def all_leave(self):
         self._leave.set()
         await asyncio.gather(*self._inside)
+        self._inside.clear()
         self._leave.clear()
 
 
@@ -57,7 +67,7 @@ def test_there_is_room_for_so_many_in_all_and_from_one_address():
         assert await rooms.comes(client=("192.0.2.3", 1)) == 101
         await rooms.all_leave()
 
-    asyncio.run(story())
+    told(story())
 
 
 def test_a_proxy_says_last_who_asks_and_nobody_else_is_believed():
@@ -74,7 +84,66 @@ def test_a_proxy_says_last_who_asks_and_nobody_else_is_believed():
         assert answers == [101, 503]
         await rooms.all_leave()
 
-    asyncio.run(story())
+    told(story())
+
+
+def test_a_line_of_ipv6_is_one_address_whatever_it_chooses_of_it():
+    async def story():
+        rooms = Rooms(Bounds(sessions_per_address=1))
+        assert await rooms.comes(client=("2001:db8::1", 1)) == 101
+        assert await rooms.comes(client=("2001:db8::ffff:1", 1)) == 503
+        assert await rooms.comes(client=("2001:db8:0:1::1", 1)) == 101
+        assert await rooms.comes(client=("::ffff:192.0.2.1", 1)) == 101
+        assert await rooms.comes(client=("192.0.2.1", 1)) == 503
+        assert await rooms.comes(client=("::ffff:192.0.2.2", 1)) == 101
+        await rooms.all_leave()
+
+    told(story())
+
+
+def test_who_comes_and_goes_is_slowed_and_a_class_that_reloads_is_not():
+    async def story():
+        rooms = Rooms(Bounds())
+        for _ in range(2):
+            assert [await rooms.comes() for _ in range(60)] == [101] * 60
+            await rooms.all_leave()
+        assert await rooms.comes() == 503
+        assert await rooms.looks() == 503
+        assert await rooms.comes(client=("192.0.2.8", 1)) == 101
+        await asyncio.sleep(30)
+        assert [await rooms.comes() for _ in range(60)] == [101] * 60
+        assert await rooms.comes() == 503
+        await rooms.all_leave()
+
+    told(story())
+
+
+def test_no_more_is_sent_at_once_than_may_and_health_is_told_all_the_same():
+    async def story():
+        held = asyncio.Event()
+
+        async def slow(asked, receive, send):
+            await held.wait()
+            await welcome(asked, receive, send)
+
+        async def answers(path):
+            sent = []
+
+            async def send(message):
+                sent.append(message)
+
+            await app(scope(path), None, send)
+            return status(sent)
+
+        app = Admission(slow, Bounds(requests=2))
+        asked = [asyncio.ensure_future(answers("/static/js/a.js")) for _ in range(2)]
+        await asyncio.sleep(0)
+        assert await answers("/static/js/a.js") == 503
+        health = asyncio.ensure_future(answers("/_stcore/health"))
+        held.set()
+        assert await asyncio.gather(*asked, health, answers("/")) == [200] * 4
+
+    told(story())
 
 
 @pytest.mark.parametrize(
@@ -94,7 +163,7 @@ def test_a_full_house_says_so_on_its_pages_alone(path, answer):
         await rooms.all_leave()
         return sent
 
-    sent = asyncio.run(story())
+    sent = told(story())
     assert status(sent) == answer
     if answer == 503:
         assert headers(sent)["retry-after"] == "17"

@@ -2,6 +2,8 @@
 
 import asyncio
 import logging
+from collections import defaultdict
+from uuid import uuid4
 
 import pytest
 from hypothesis import given
@@ -10,10 +12,11 @@ from streamlit.proto.BackMsg_pb2 import BackendOperationRequest, BackMsg
 from streamlit.proto.ClientState_pb2 import ClientState
 from streamlit.proto.Common_pb2 import FileURLsRequest
 from streamlit.proto.WidgetStates_pb2 import WidgetState
+from streamlit.util import calc_hash
 
 from activations.serving.bounds import Bounds
-from activations.serving.guard import Bucket, Guard, fault
-from tests.serving.asgi import ask, scope
+from activations.serving.guard import Guard, fault
+from tests.serving.asgi import ask, scope, told
 
 BOUNDS = Bounds()
 
@@ -33,6 +36,14 @@ def operation(**payload):
     return BackMsg(backend_operation_request=BackendOperationRequest(request_id="1", **payload))
 
 
+def asked_by(**ids):
+    request = BackendOperationRequest(deferred_file={"file_id": "1"}, **ids)
+    return BackMsg(backend_operation_request=request)
+
+
+NO_IDS = ("a b", "a\nb", "é", "x" * 65)
+
+
 @pytest.mark.parametrize(
     "message",
     [
@@ -46,6 +57,8 @@ def operation(**payload):
         BackMsg(stop_script=True),
         operation(deferred_file={"file_id": "1"}),
         operation(dataframe_chunk={"source_id": "1"}),
+        operation(deferred_file={"file_id": uuid4().hex}),
+        rerun(fragment_id=calc_hash("x"), page_script_hash=calc_hash("y")),
     ],
 )
 def test_what_the_page_says_passes(message):
@@ -79,6 +92,12 @@ def test_what_the_page_says_passes(message):
             "too large a frame",
         ),
         (b"\xff\xff\xff", "malformed frame"),
+        *((rerun(fragment_id=words), "malformed id") for words in NO_IDS),
+        *((rerun(page_script_hash=words), "malformed id") for words in NO_IDS),
+        *((operation(deferred_file={"file_id": words}), "malformed id") for words in NO_IDS),
+        *((operation(dataframe_chunk={"source_id": words}), "malformed id") for words in NO_IDS),
+        *((asked_by(request_id=words), "malformed id") for words in NO_IDS),
+        *((asked_by(session_id=words), "malformed id") for words in NO_IDS),
         (rerun(query="abc").SerializeToString()[:-1], "malformed frame"),
     ],
 )
@@ -133,16 +152,6 @@ def test_a_refused_message_closes_with_one_line_and_nothing_passes_any_more(capl
 def test_a_text_frame_is_refused():
     _, sent = heard([{"type": "websocket.receive", "text": "hello"}])
     assert sent[-1]["code"] == 1008
-
-
-def test_a_bucket_delays_what_is_beyond_the_burst_and_forgets_nothing():
-    now = [0.0]
-    bucket = Bucket(3, 2.0, lambda: now[0])
-    assert [bucket.take() for _ in range(5)] == [0, 0, 0, 0.5, 1.0]
-    now[0] = 1.0
-    assert bucket.take() == 0.5
-    now[0] = 100.0
-    assert [bucket.take() for _ in range(4)] == [0, 0, 0, 0.5]
 
 
 FEW = Bounds(burst=3, messages_per_second=50)
@@ -209,4 +218,100 @@ def test_who_went_is_not_read_any_further():
         await Guard(listen, BOUNDS)(scope(kind="websocket"), receive, send)
         return passed
 
-    assert len(asyncio.run(story())) == 1
+    assert len(told(story())) == 1
+
+
+def press():
+    """A message that no other one overtakes."""
+    return frame(rerun(WidgetState(id="$$ID-0-a", trigger_value=True)))
+
+
+async def calls(guard, client, count, every):
+    """Say so many messages on a connection of one's own, one every so many seconds."""
+    messages = iter([press()] * count)
+
+    async def receive():
+        await asyncio.sleep(every)
+        return next(messages, {"type": "websocket.disconnect", "code": 1000})
+
+    async def send(message):
+        pass
+
+    await guard(scope(kind="websocket", client=client), receive, send)
+
+
+def passing(bounds=BOUNDS):
+    """A guard, and when what passed it did so, for each client."""
+    passed = defaultdict(list)
+
+    async def listen(asked, receive, send):
+        while (await receive())["type"] != "websocket.disconnect":
+            passed[asked["client"]].append(asyncio.get_running_loop().time())
+
+    return Guard(listen, bounds), passed
+
+
+def test_who_comes_back_on_another_connection_begins_no_new_burst():
+    async def story():
+        guard, passed = passing()
+        for port in range(20):
+            await calls(guard, ("192.0.2.1", port), BOUNDS.burst, 0)
+        return sum(map(len, passed.values())), asyncio.get_running_loop().time()
+
+    count, seconds = told(story())
+    free, rate = BOUNDS.burst_per_address, BOUNDS.messages_per_second_per_address
+    assert count == 20 * BOUNDS.burst
+    assert seconds >= (count - free) / rate - 1
+
+
+def test_many_connections_of_one_address_say_no_more_than_it_may_and_another_is_not_held_up():
+    async def story():
+        guard, passed = passing()
+        flood = [calls(guard, ("192.0.2.1", port), 80, 0) for port in range(60)]
+        another = calls(guard, ("192.0.2.2", 1), 80, 0.5)
+        await asyncio.gather(*flood, another)
+        return passed
+
+    passed = told(story())
+    assert passed.pop(("192.0.2.2", 1)) == pytest.approx([n / 2 for n in range(1, 81)])
+    within = [when for each in passed.values() for when in each if when < 60]
+    most = BOUNDS.burst_per_address + 60 * BOUNDS.messages_per_second_per_address
+    assert most - 60 <= len(within) <= most + 1
+
+
+def test_a_class_at_one_address_that_thinks_between_two_moves_is_never_held_up():
+    async def story():
+        guard, passed = passing()
+        pupils = [("192.0.2.1", port) for port in range(BOUNDS.sessions_per_address)]
+        await asyncio.gather(*(calls(guard, each, 60, 5) for each in pupils))
+        return passed
+
+    for when in told(story()).values():
+        assert when == pytest.approx([5 * n for n in range(1, 61)])
+
+
+def test_who_reads_nothing_is_heard_no_further():
+    async def story():
+        reads, passed = asyncio.Event(), []
+
+        async def listen(asked, receive, send):
+            for _ in range(3):
+                passed.append(await receive())
+                answers = asyncio.ensure_future(send({"type": "websocket.send", "bytes": b"x"}))
+                await asyncio.sleep(0)
+            await answers
+
+        async def receive():
+            return press()
+
+        async def send(message):
+            await reads.wait()
+
+        visit = asyncio.ensure_future(Guard(listen, BOUNDS)(scope(kind="websocket"), receive, send))
+        await asyncio.sleep(100)
+        before = len(passed)
+        reads.set()
+        await visit
+        return before, len(passed)
+
+    assert told(story()) == (1, 3)
