@@ -27,6 +27,7 @@ from streamlit.runtime import get_instance
 from streamlit.runtime.session_manager import ClientContext, SessionClient
 from streamlit.web import bootstrap
 
+from activations.serving import journal
 from activations.serving.admission import Admission
 from activations.serving.answers import LOG, origin, origins
 from activations.serving.bounds import Bounds, bounds
@@ -61,6 +62,7 @@ def application(script: Path, given: Namespace, limits: Bounds) -> st.App:
 
 def serve(script: Path, given: Namespace) -> None:
     """Serve until Ctrl+C; what was given wrongly ends it with one line."""
+    journal.keep()
     logging.basicConfig(format="%(asctime)s %(message)s", level=logging.WARNING)
     try:
         limits = bounds(os.environ)
@@ -107,6 +109,7 @@ def _options(given: Namespace, limits: Bounds) -> dict[str, Any]:
         "browser.gatherUsageStats": False,
         "client.showErrorDetails": "none",
         "client.toolbarMode": "viewer",
+        "logger.enableRich": False,  # whose tracebacks are no log's
     }
 
 

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 import pytest
 import streamlit
-from streamlit.proto.BackMsg_pb2 import BackMsg
+from streamlit.proto.BackMsg_pb2 import BackendOperationRequest, BackMsg
 from streamlit.proto.ClientState_pb2 import ClientState
 from streamlit.proto.WidgetStates_pb2 import WidgetState
 from websockets.exceptions import ConnectionClosed, InvalidStatus
@@ -116,11 +116,19 @@ def test_a_foreign_host_is_refused_before_there_is_a_session(server):
     assert sessions(server) == before
 
 
+def asks_for(file, session=""):
+    """A message that asks for a file to download."""
+    request = BackendOperationRequest(
+        request_id="wish", session_id=session, deferred_file={"file_id": file}
+    )
+    return BackMsg(backend_operation_request=request)
+
+
 def closes(server, data):
     """Say something, and return the code with which the server closes."""
     with socket(server) as open_socket:
         with suppress(ConnectionClosed):
-            open_socket.send(data)
+            open_socket.send(data.SerializeToString() if isinstance(data, BackMsg) else data)
         try:
             while True:
                 open_socket.recv(timeout=PATIENCE)
@@ -137,6 +145,8 @@ def closes(server, data):
         (b"\xff" * 10, 1008, "malformed frame"),
         ("words", 1008, "text frame"),
         (b"x" * (64 * 1024 + 1), 1009, "too large a frame"),
+        (asks_for("a\n2026 b"), 1008, "malformed id"),
+        (BackMsg(rerun_script=ClientState(fragment_id="a\nb")), 1008, "malformed id"),
     ],
 )
 @pytest.mark.usefixtures("staying")
@@ -147,6 +157,50 @@ def test_what_the_page_never_says_ends_its_connection_with_one_line(server, log,
     said = log.read_text().removeprefix(before)
     assert len(said.splitlines()) == 1
     assert words in said
+
+
+def says(log, before):
+    """What the log says since then, once it says anything."""
+    wait_until(lambda: log.read_text() != before)
+    return log.read_text().removeprefix(before)
+
+
+@pytest.mark.usefixtures("staying")
+def test_what_no_page_would_say_in_a_message_of_its_own_is_one_line(server, log):
+    with Visitor(server, query="functions=relu").open() as visitor:
+        before = log.read_text()
+        visitor.ask("0123456789abcdef")
+        visitor.send(asks_for("0123456789abcdef", visitor.session))
+        visitor.send(asks_for("0123456789abcdef", "another"))
+        slider = visitor.widgets["explore-range"].slider.id
+        visitor.ask("", WidgetState(id=slider, bool_value=True))
+        with pytest.raises(RuntimeError, match="the page fails"):
+            visitor.wait()
+        wait_until(lambda: len(log.read_text().removeprefix(before).splitlines()) >= 4)
+    said = log.read_text().removeprefix(before)
+    lines = sorted(line.split(" ", 2)[2] for line in said.splitlines())
+    for line, beginning in zip(lines, WORDS, strict=True):
+        assert line.startswith(beginning)
+
+
+WORDS = (
+    "Error executing deferred callable for file_id 0123456789abcdef: MediaFileStorageError < ",
+    "Rejecting backend operation request wish: session ID mismatch",
+    "The fragment with id 0123456789abcdef does not exist anymore",
+    "Uncaught app execution: TypeError < slider.py:",
+)
+
+
+@pytest.mark.usefixtures("staying")
+def test_text_that_is_none_is_one_line(server, log):
+    before = log.read_text()
+    with socket(server) as open_socket, suppress(ConnectionClosed):
+        open_socket.send(b"\xff\xfe", text=True)
+        while True:
+            open_socket.recv(timeout=PATIENCE)
+    said = says(log, before)
+    assert len(said.splitlines()) == 1
+    assert "Invalid UTF-8" in said
 
 
 def mangled(number):
