@@ -32,6 +32,7 @@ from activations.serving.admission import Admission
 from activations.serving.answers import LOG, origin, origins
 from activations.serving.bounds import Bounds, bounds
 from activations.serving.caller import Caller
+from activations.serving.connection import Impatient, Request, Socket
 from activations.serving.discretion import Discretion
 from activations.serving.door import Door
 from activations.serving.guard import Guard
@@ -79,11 +80,13 @@ def serve(script: Path, given: Namespace) -> None:
     logging.getLogger("uvicorn.error").addFilter(
         lambda record: "without completing handshake" not in record.getMessage()
     )
+    Impatient.seconds = limits.unread_seconds
     uvicorn.run(
         app,
         host=given.host,
         port=given.port or 8501,
-        ws="websockets-sansio",
+        http=Request,
+        ws=Socket,
         ws_max_size=limits.frame_bytes,
         ws_per_message_deflate=False,
         server_header=False,
