@@ -142,15 +142,19 @@ def _limit_work(limits: Bounds) -> None:
 
 
 class _FirstVisitor(SessionClient):
-    """Somebody for whom the first page is drawn, and who looks at nothing but whether it is."""
+    """Somebody for whom the first page is drawn, and who looks whether it is, and not how."""
 
     def __init__(self) -> None:
-        self.drawn = asyncio.Event()
+        self.ended = asyncio.Event()
+        self.failed = False
 
     def write_forward_msg(self, msg: ForwardMsg) -> None:
         """Read what a browser would be sent."""
+        if msg.delta.new_element.WhichOneof("type") == "exception":
+            self.failed = True
         if msg.WhichOneof("type") == "script_finished":
-            self.drawn.set()
+            self.failed |= msg.script_finished == ForwardMsg.FINISHED_WITH_COMPILE_ERROR
+            self.ended.set()
 
     @property
     def client_context(self) -> ClientContext | None:
@@ -159,15 +163,21 @@ class _FirstVisitor(SessionClient):
 
 
 async def _draw_once() -> None:
-    """Draw the first page, for which all is imported that pages take."""
+    """Draw the first page, for which all is imported that pages take.
+
+    RuntimeError where it fails: no visitor would see another one.
+    """
     visitor, runtime = _FirstVisitor(), get_instance()
     session = runtime.connect_session(visitor, user_info={})
     try:
         runtime.handle_backmsg(session, BackMsg(rerun_script=ClientState()))
         async with asyncio.timeout(_DRAWN_WITHIN):
-            await visitor.drawn.wait()
+            await visitor.ended.wait()
     finally:
         runtime.close_session(session)
+    if visitor.failed:
+        LOG.error("The first page fails, and the server with it.")
+        raise RuntimeError("the first page fails")
 
 
 async def _tidy(app: st.App) -> None:

@@ -1,5 +1,6 @@
 """A real public server: what it refuses, what it survives, and a visitor who stays through it."""
 
+import os
 import random
 import socket as sockets
 import struct
@@ -17,7 +18,11 @@ from streamlit.proto.ClientState_pb2 import ClientState
 from streamlit.proto.WidgetStates_pb2 import WidgetState
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
-from tests.browser.driver import PATIENCE, ROOT, wait_until
+from activations.dashboard import jobs
+from activations.dashboard.training import pool
+from activations.serving.bounds import Bounds
+from activations.serving.server import _limit_work
+from tests.browser.driver import PATIENCE, ROOT, free_port, wait_until
 from tests.load.hosting import public
 from tests.load.visitor import Visitor, socket
 from tests.serving.test_headers import EXPECTED
@@ -313,3 +318,77 @@ def test_what_is_given_wrongly_ends_it_with_one_line(options, environment, words
     assert done.returncode != 0
     assert len(done.stderr.strip().splitlines()) == 1
     assert words in done.stderr
+
+
+TOLD = """
+import sys
+import uvicorn
+from streamlit import config
+from activations.__main__ import main
+
+def tell(app, **options):
+    print(options["ws_max_size"], options["access_log"], options["server_header"])
+    print(options["ws"].seconds, options["http"].seconds)
+    for name in sys.argv[1].split():
+        print(config.get_option(name))
+
+uvicorn.run = tell
+main(["--public", "--host", "127.0.0.1", "--base-path", "lab/act"])
+"""
+
+
+def test_uvicorn_and_streamlit_are_told_what_is_bound_and_what_is_not_public():
+    expected = {
+        "client.showErrorDetails": "none",
+        "client.toolbarMode": "viewer",
+        "browser.gatherUsageStats": "False",
+        "logger.enableRich": "False",
+        "server.address": "127.0.0.1",
+        "server.port": "8501",
+        "server.baseUrlPath": "lab/act",
+        "server.headless": "True",
+        "server.disconnectedSessionTTL": "7",
+        "server.maxWidgetStateSize": "1",
+        "server.maxUploadSize": "1",
+        "server.enableStaticServing": "False",
+        "server.enableXsrfProtection": "True",
+    }
+    bounds = {"KEPT_SECONDS": "7", "FRAME_BYTES": "4321", "UNREAD_SECONDS": "9"}
+    told = subprocess.run(
+        [sys.executable, "-c", TOLD, " ".join(expected)],
+        env=os.environ | {f"ACTIVATIONS_{name}": value for name, value in bounds.items()},
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE,
+        check=True,
+    ).stdout.splitlines()
+    assert told[:2] == ["4321 False False", "9 9"]
+    assert dict(zip(expected, told[2:], strict=True)) == expected
+
+
+def test_what_computes_is_told_its_bounds(monkeypatch):
+    for place, name in ((jobs.TURNS, "at_once"), (jobs.TURNS, "memory"), (pool.POOL, "at_once")):
+        monkeypatch.setattr(place, name, None)
+    _limit_work(Bounds(computations=3, session_megabytes=5, training_runs=7))
+    assert (jobs.TURNS.at_once, jobs.TURNS.memory, pool.POOL.at_once) == (3, 5 * 2**20, 7)
+
+
+@pytest.mark.parametrize("script", ["raise ValueError", "if"])
+def test_a_server_whose_first_page_fails_does_not_open(tmp_path, script):
+    (tmp_path / "app.py").write_text(script)
+    begin = (
+        "import sys; from pathlib import Path; import activations.__main__ as start; "
+        "start.FRAME = Path(sys.argv[1]); start.main(['--public', '--port', sys.argv[2]])"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", begin, tmp_path / "app.py", str(free_port())],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE,
+        check=False,
+    )
+    assert done.returncode != 0
+    assert "The first page fails" in done.stderr
+    assert "open" not in done.stdout
