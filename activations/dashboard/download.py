@@ -8,6 +8,8 @@ from dataclasses import dataclass
 import streamlit as st
 from streamlit.elements.lib.mutable_popover_container import PopoverContainer
 
+from activations.dashboard.jobs import FILES
+
 
 @dataclass(frozen=True, slots=True)
 class File:
@@ -50,9 +52,15 @@ def fill(popover: PopoverContainer, files: Sequence[File], key: str, menu: str =
 def _button(file: File, key: str) -> None:
     st.download_button(
         file.label,
-        lambda: file.make().encode(),
+        lambda: made(file),
         file.name,
         file.mime,
         key=key,
         on_click="ignore",
     )
+
+
+def made(file: File) -> bytes:
+    """Return what a file holds, made in its turn: Streamlit makes each in a thread of its own."""
+    with FILES.turn(lambda _: None):
+        return file.make().encode()

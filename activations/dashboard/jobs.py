@@ -78,6 +78,9 @@ class Turns:
 TURNS: Final = Turns()
 """The server's, for jobs that take longer than a tick."""
 
+FILES: Final = Turns()
+"""The server's, for files to take away, who need not wait for the long jobs of others."""
+
 
 class Course(Protocol[R_co]):
     """Work that goes on by itself, outside of any script, as long as it is looked at."""

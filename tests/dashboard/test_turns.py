@@ -1,10 +1,12 @@
 """Turns: no more compute at once than may, in the order in which they came, and all of them do."""
 
 import threading
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from activations.dashboard.jobs import Turns
+from activations.dashboard.download import File, made
+from activations.dashboard.jobs import FILES, Turns
 from tests.browser.driver import PATIENCE
 
 
@@ -68,3 +70,20 @@ def test_a_failure_passes_the_turn_on():
         raise ZeroDivisionError
     with turns.turn(pytest.fail):
         pass
+
+
+def test_files_are_made_in_their_turns(monkeypatch):
+    monkeypatch.setattr(FILES, "at_once", 1)
+    at_once, most = [], []
+
+    def make():
+        at_once.append(1)
+        most.append(len(at_once))
+        threading.Event().wait(0.01)
+        at_once.pop()
+        return "text"
+
+    file = File("Text", "a.txt", "text/plain", make)
+    with ThreadPoolExecutor(8) as pool:
+        assert list(pool.map(made, [file] * 8)) == [b"text"] * 8
+    assert most == [1] * 8
