@@ -67,8 +67,9 @@ class Bounds:
     line takes a large chart within them, and what is unread lies in memory."""
 
     computations: int = field(default_factory=_half_the_cores)
-    """Experiments of Depth and Precision that compute at once: half the cores, so that ticks of
-    sliders find one that is free. A container that may use a share of them is to be told."""
+    """Experiments of Depth and Precision that compute at once, and files to take away that are
+    made: half the cores, so that ticks of sliders find one that is free. A container that may use
+    a share of them is to be told."""
 
     training_runs: int = field(default_factory=_half_the_cores)
     """Training runs that go on at once, for the same reason; the others take turns."""
@@ -76,7 +77,8 @@ class Bounds:
     session_megabytes: int = 256
     """Megabytes that one visitor's experiment may need while it computes: what Depth's and
     Training's sliders can ask for at the default; beyond it Depth says what to lower, and Training
-    takes as many functions as fit. What a visit keeps of it is some MB."""
+    takes as many functions as fit. A visit keeps some MB of Depth's, and all of its training run,
+    which is made before it has its turn: that may be some 50 MB for as long as it is open."""
 
     kept_seconds: int = 60
     """Seconds for which a session that lost its connection is kept: a train's tunnel. Later its

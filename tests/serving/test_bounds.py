@@ -28,3 +28,12 @@ def test_what_is_no_positive_whole_number_is_refused_by_name(name, words):
 def test_an_unknown_bound_is_named_with_those_that_are_known():
     with pytest.raises(ValueError, match="ACTIVATIONS_SESION is none of ACTIVATIONS_SESSIONS"):
         bounds({"ACTIVATIONS_SESION": "5"})
+
+
+@pytest.mark.parametrize(("cores", "half"), [(1, 1), (2, 1), (3, 1), (8, 4)])
+def test_what_computes_takes_half_the_cores_that_the_process_may_run_on(monkeypatch, cores, half):
+    monkeypatch.setattr("os.cpu_count", lambda: 64)
+    monkeypatch.setattr("os.sched_getaffinity", lambda _: set(range(cores)), raising=False)
+    assert (Bounds().computations, Bounds().training_runs) == (half, half)
+    monkeypatch.delattr("os.sched_getaffinity")
+    assert (Bounds().computations, Bounds().training_runs) == (32, 32)
