@@ -37,6 +37,7 @@ from activations.serving.discretion import Discretion
 from activations.serving.door import Door
 from activations.serving.guard import Guard
 from activations.serving.headers import SecurityHeaders
+from activations.serving.library import Library
 
 _DRAWN_WITHIN: Final = 300
 """Seconds that the first page may take: a slow machine that loads torch from a slow disk."""
@@ -55,6 +56,7 @@ def application(script: Path, given: Namespace, limits: Bounds) -> st.App:
             Middleware(Caller, trusted_header=given.trusted_header),
             Middleware(Door, bounds=limits, origins=given.origin, base_path=given.base_path),
             Middleware(Admission, bounds=limits),
+            Middleware(Library),
             Middleware(Guard, bounds=limits),
             Middleware(Discretion, script=script),
         ],
