@@ -2,10 +2,13 @@
 
 import itertools
 import re
+import shutil
+import subprocess
 
 import pytest
 import yaml
 
+from activations.serving.bounds import Bounds, bounds
 from tests.browser.driver import ROOT
 
 DEPLOY = ROOT / "deploy"
@@ -100,11 +103,51 @@ def test_what_the_image_copies_exists_and_is_all_that_docker_is_sent():
     assert {line[1:] for line in sent if line.startswith("!")} == names
 
 
+def test_what_computes_is_what_the_share_of_the_cores_leaves_for_it():
+    (container,) = MANIFESTS["Deployment"]["spec"]["template"]["spec"]["containers"]
+    pod = {each["name"]: each["value"] for each in container["env"]}
+    given = [(pod, int(container["resources"]["limits"]["cpu"]))]
+    given += [(each["environment"], each["cpus"]) for each in REPLICAS.values()]
+    for environment, cores in given:
+        told = bounds(environment)
+        assert told.computations == told.training_runs == cores // 2
+
+
+def test_no_image_is_built_before_it_is_said_where_torch_comes_from():
+    (check,) = re.findall(r"^RUN (: .*) \\\n", DOCKERFILE, re.MULTILINE)
+    shell = shutil.which("sh")
+    outcomes = [
+        subprocess.run([shell, "-c", check], env=given, capture_output=True, check=False)
+        for given in ({}, {"TORCH_INDEX": ""}, {"TORCH_INDEX": "https://example.org"})
+    ]
+    assert [each.returncode > 0 for each in outcomes] == [True, True, False]
+    assert b"package index of CPU builds" in outcomes[0].stderr
+    for each in REPLICAS.values():
+        assert each["build"]["args"]["TORCH_INDEX"].startswith("${TORCH_INDEX:?")
+
+
+def test_one_image_and_one_list_of_who_may_ask():
+    (container,) = MANIFESTS["Deployment"]["spec"]["template"]["spec"]["containers"]
+    assert {each["image"] for each in REPLICAS.values()} == {container["image"]}
+    assert f" -t {container['image']} ." in DOCKERFILE
+    policy = MANIFESTS["NetworkPolicy"]["spec"]
+    assert policy["policyTypes"] == ["Ingress", "Egress"]
+    assert "egress" not in policy
+    ((port,),) = (each["ports"] for each in policy["ingress"])
+    assert [port] == [{"port": each["name"]} for each in container["ports"]]
+
+
+def test_the_proxy_has_room_for_all_visits_of_all_replicas():
+    (room,) = re.findall(r"worker_connections (\d+);", "\n".join(settings("nginx.conf")))
+    assert int(room) >= 3 * len(REPLICAS) * Bounds().sessions
+
+
 def test_the_manifests_belong_together():
     pod = MANIFESTS["Deployment"]["spec"]["template"]
     labels = pod["metadata"]["labels"]
     assert MANIFESTS["Deployment"]["spec"]["selector"]["matchLabels"] == labels
     assert MANIFESTS["PodDisruptionBudget"]["spec"]["selector"]["matchLabels"] == labels
+    assert MANIFESTS["NetworkPolicy"]["spec"]["podSelector"]["matchLabels"] == labels
     service = MANIFESTS["Service"]
     assert service["spec"]["selector"] == labels
     (container,) = pod["spec"]["containers"]
@@ -140,6 +183,11 @@ def test_kubernetes_keeps_a_visit_as_the_proxy_does():
     assert f"$cookie_{ours['session-cookie-name']}" in nginx
     assert f"client_max_body_size {ours['proxy-body-size']};" in nginx
     assert f"proxy_read_timeout {ours['proxy-read-timeout']}s;" in nginx
+    assert f"proxy_next_upstream {ours['proxy-next-upstream']};" in nginx
+    assert f"limit_conn connections {ours['limit-connections']};" in nginx
+    assert f"rate={ours['limit-rps']}r/s;" in nginx
+    burst = int(ours["limit-rps"]) * int(ours["limit-burst-multiplier"])
+    assert f"burst={burst} nodelay;" in nginx
     sticky = MANIFESTS["Service"]["metadata"]["annotations"]
     prefix = "traefik.ingress.kubernetes.io/service.sticky.cookie"
     assert sticky[prefix] == "true"

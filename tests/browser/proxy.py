@@ -22,7 +22,9 @@ DEPLOY = ROOT / "deploy"
 UNPACKED = Path(sys.prefix) / "nginx"
 """Where `tests.browser.install` puts an nginx that is nobody's server."""
 
-LINE = re.compile(r"(?P<method>\S*) (?P<path>\S*) (?P<status>\d+) (?P<replicas>\S+(?:, \S+)*) \S+$")
+LINE = re.compile(
+    r"(?P<method>\S*) (?P<path>\S*) (?P<status>\d+) (?P<replicas>\S+(?:(?:,| :) \S+)*) \S+$"
+)
 
 
 def installed_nginx() -> str | None:
@@ -47,9 +49,11 @@ def proposed(title: str) -> str:
 class Replica:
     """A server of the dashboard with a port of its own, which can be killed and started again."""
 
-    def __init__(self, base: str = "") -> None:
+    def __init__(self, base: str = "", **bounds: int) -> None:
         self.name = f"127.0.0.1:{free_port()}"
         self._base = base
+        # All visitors of a test come from one address.
+        self._bounds = {"connections_per_minute": 100_000} | bounds
         self._life = ExitStack()
         self.start()
 
@@ -61,9 +65,8 @@ class Replica:
             *("--host", address, "--port", port, "--base-path", self._base.strip("/")),
             *("--trusted-header", "X-Forwarded-For"),
         ]
-        # All visitors of a test come from one address.
-        often = {"ACTIVATIONS_CONNECTIONS_PER_MINUTE": "100000"}
-        environment = os.environ | {"PYTHONPATH": str(ROOT)} | often
+        bounds = {f"ACTIVATIONS_{name.upper()}": str(each) for name, each in self._bounds.items()}
+        environment = os.environ | {"PYTHONPATH": str(ROOT)} | bounds
         self._process = self._life.enter_context(running(command, cwd=ROOT, env=environment))
         health = f"http://{self.name}{self._base}/_stcore/health"
         wait_for_answer(lambda: urllib.request.urlopen(health, timeout=5).close(), self._process)
@@ -79,12 +82,12 @@ class Replica:
 
 
 @contextmanager
-def replicated(count: int, base: str = "") -> Iterator[list[Replica]]:
-    """Run so many replicas, which serve their pages below `base`."""
+def replicated(count: int, base: str = "", **bounds: int) -> Iterator[list[Replica]]:
+    """Run so many replicas, which serve their pages below `base` within these bounds."""
     with ExitStack() as stack:
         replicas = []
         for _ in range(count):
-            replicas.append(Replica(base))
+            replicas.append(Replica(base, **bounds))
             stack.callback(replicas[-1].end)
         yield replicas
 
@@ -101,7 +104,7 @@ class Asked:
     @classmethod
     def noted(cls, line: re.Match[str]) -> Asked:
         """Read a line of the log."""
-        replicas = line["replicas"].split(", ")
+        replicas = re.split(",? (?:: )?", line["replicas"])
         return cls(line["method"], line["path"], int(line["status"]), replicas[-1])
 
 

@@ -6,7 +6,9 @@ import re
 import shutil
 import ssl
 import subprocess
+import urllib.error
 import urllib.request
+from contextlib import ExitStack
 
 import pytest
 
@@ -31,6 +33,7 @@ from tests.browser.state import (
 from tests.browser.state import wait_until as reached
 from tests.browser.test_lost_session import CONNECTION, OFFLINE
 from tests.browser.visitor import Returning
+from tests.load.visitor import Visitor
 
 pytestmark = with_nginx
 
@@ -143,6 +146,46 @@ def test_what_no_page_asks_for_is_refused_before_a_replica_hears_of_it(
     assert noted.replica == "-"
 
 
+@pytest.mark.parametrize("path", ["/_stcore/metrics", "/?" + "x" * 10_000])
+def test_what_the_proxy_answers_itself_has_headers_too(proxy, path):
+    headers = proxy.ask(path).headers
+    assert headers["content-security-policy"] == "default-src 'none'; frame-ancestors 'none'"
+    assert headers["x-content-type-options"] == "nosniff"
+    assert headers["referrer-policy"] == "no-referrer"
+
+
+def test_what_a_replica_says_of_an_answer_is_said_once(proxy):
+    library = "/component/activations.dashboard.chart.plotly/plotly.min.js"
+    for path in ("/", library, "/nothing/here.js"):
+        with urllib.request.urlopen(f"{proxy.address}{path}", timeout=PATIENCE) as answer:
+            once = ("Content-Security-Policy", "X-Content-Type-Options", "Referrer-Policy")
+            for name in (*once, "Cache-Control"):
+                assert len(answer.headers.get_all(name)) == 1, (path, name)
+            assert "script-src" in answer.headers["Content-Security-Policy"]
+
+
+def test_a_full_replica_sends_visitors_on_and_all_full_ones_say_so(tmp_path):
+    with replicated(2, sessions=1) as pair, proxied(tmp_path, pair) as proxy, ExitStack() as inside:
+        full, other = pair
+        cookie = next(proxy.cookies_to(full))
+        visits = {"Cookie": f"replica={cookie}"}
+        inside.enter_context(Visitor(proxy.address, query="functions=relu", headers=visits)).open()
+        before = len(proxy.asked())
+        assert proxy.ask("/", **visits).status == 200
+        second = Visitor(proxy.address, query="functions=tanh", headers=visits)
+        assert inside.enter_context(second).open().drawn == 1
+        for _ in range(8):  # the first ask finds all full, others find none that may be asked
+            refused = proxy.ask("/", **visits)
+            assert refused.status == 503
+            assert int(refused.headers["retry-after"]) > 0
+            assert b"All places are taken" in refused.body
+        # Who is full is not lost: it answers its own visits.
+        assert proxy.ask("/_stcore/host-config", **visits).status == 200
+        wait_until(lambda: len(proxy.asked("/_stcore/host-config")) == 1)
+        assert proxy.asked("/_stcore/host-config")[0].replica == full.name
+        assert proxy.asked()[before].replica == other.name
+
+
 @pytest.mark.skipif(shutil.which("openssl") is None, reason="no certificate without openssl")
 def test_with_a_certificate_all_is_said_over_tls_alone(pair, tmp_path):
     names = ("-subj", "/CN=localhost", "-addext", "subjectAltName=IP:127.0.0.1")
@@ -158,6 +201,12 @@ def test_with_a_certificate_all_is_said_over_tls_alone(pair, tmp_path):
         address = f"https://127.0.0.1:{port}/"
         with urllib.request.urlopen(address, context=trusted, timeout=PATIENCE) as answer:
             assert answer.headers["Set-Cookie"].endswith("; Secure")
+            assert answer.headers["Strict-Transport-Security"] == "max-age=31536000"
+        with pytest.raises(urllib.error.HTTPError) as refused:
+            urllib.request.urlopen(f"{address}_stcore/metrics", context=trusted, timeout=PATIENCE)
+        assert refused.value.headers["Strict-Transport-Security"] == "max-age=31536000"
+        library = f"{address}component/activations.dashboard.chart.plotly/plotly.min.js"
+        with urllib.request.urlopen(library, context=trusted, timeout=PATIENCE) as answer:
             assert answer.headers["Strict-Transport-Security"] == "max-age=31536000"
 
 
