@@ -5,13 +5,15 @@ import socket
 import subprocess
 import sys
 import sysconfig
+import urllib.request
 from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.driver import ROOT, answering, free_port, wait_for_charts
+from tests.browser.driver import PATIENCE, ROOT, answering, free_port, wait_for_charts
+from tests.load.visitor import Visitor
 
 # Notes whom a process connects to or looks up, itself excepted; started by the environment's .pth.
 OUTGOING = """
@@ -93,6 +95,15 @@ def test_others_are_let_in_on_demand(installed):
     options = ["--no-browser", "--host", "0.0.0.0", "--port"]  # noqa: S104
     with started(installed, "activations", *options) as (_, port):
         assert reachable(port)
+
+
+def test_strangers_are_served_as_well(installed):
+    options = ["--public", "--host", "127.0.0.1", "--port"]
+    with started(installed, "activations", *options) as (address, _):
+        with Visitor(address, query="functions=relu").open() as visitor:
+            assert visitor.drawn == 1
+        with urllib.request.urlopen(address, timeout=PATIENCE) as answer:
+            assert "Content-Security-Policy" in answer.headers
 
 
 def test_streamlit_run_keeps_to_this_machine(installed):
