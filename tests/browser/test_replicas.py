@@ -204,7 +204,8 @@ def test_with_a_certificate_all_is_said_over_tls_alone(pair, tmp_path):
             assert answer.headers["Strict-Transport-Security"] == "max-age=31536000"
         with pytest.raises(urllib.error.HTTPError) as refused:
             urllib.request.urlopen(f"{address}_stcore/metrics", context=trusted, timeout=PATIENCE)
-        assert refused.value.headers["Strict-Transport-Security"] == "max-age=31536000"
+        with refused.value as answer:
+            assert answer.headers["Strict-Transport-Security"] == "max-age=31536000"
         library = f"{address}component/activations.dashboard.chart.plotly/plotly.min.js"
         with urllib.request.urlopen(library, context=trusted, timeout=PATIENCE) as answer:
             assert answer.headers["Strict-Transport-Security"] == "max-age=31536000"
