@@ -7,6 +7,7 @@ import uvicorn
 from uvicorn.server import ServerState
 
 from activations.serving import connection
+from activations.serving.answers import LOG
 from activations.serving.connection import Impatient, Request, Socket
 from tests.browser.driver import PATIENCE
 from tests.serving.asgi import welcome
@@ -40,6 +41,11 @@ def visited(app, story):
             server.close()
 
     return asyncio.run(visit())
+
+
+def ours(caplog):
+    """What was logged by us, whatever others did."""
+    return [each.getMessage() for each in caplog.records if each.name == LOG.name]
 
 
 async def opened(reader, writer):
@@ -90,7 +96,7 @@ def test_who_reads_nothing_is_let_go_and_what_was_to_be_sent_with_it(monkeypatch
 
     visited(app, story)
     assert len(sent) < 64
-    assert caplog.messages == ["nothing read, from 127.0.0.1"]
+    assert ours(caplog) == ["nothing read, from 127.0.0.1"]
 
 
 def test_who_reads_is_sent_all():
@@ -111,12 +117,12 @@ def test_some_pings_are_answered_and_a_flood_is_not(caplog):
         await opened(reader, writer)
         writer.write(PING * 10)
         assert await reader.readexactly(20) == PONG * 10
-        assert not caplog.messages
+        assert not ours(caplog)
         writer.write(PING * 1000)
         await ends(reader)
 
     visited(listens, story)
-    assert caplog.messages == ["too many pings, from 127.0.0.1"]
+    assert ours(caplog) == ["too many pings, from 127.0.0.1"]
 
 
 def test_a_message_in_some_parts_is_one_and_one_in_many_is_none(caplog):
@@ -124,12 +130,12 @@ def test_a_message_in_some_parts_is_one_and_one_in_many_is_none(caplog):
         await opened(reader, writer)
         writer.write(BEGINNING + PART * 10 + END)
         assert await reader.readexactly(2) == b"\x82\x00"
-        assert not caplog.messages
+        assert not ours(caplog)
         writer.write(BEGINNING + PART * 1000)
         await ends(reader)
 
     visited(listens, story)
-    assert caplog.messages == ["too many fragments, from 127.0.0.1"]
+    assert ours(caplog) == ["too many fragments, from 127.0.0.1"]
 
 
 @pytest.mark.parametrize("head", [b"", HANDSHAKE[:-2]], ids=["no word", "half a head"])
