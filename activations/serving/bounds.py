@@ -58,9 +58,9 @@ class Bounds:
     """The same for all pages of one client address together: 60 pupils who open the page at a word,
     and do what they are told there, say four messages each."""
 
-    messages_per_second_per_address: int = 16
+    messages_per_second_per_address: int = 32
     """Messages read after that from one client address: 60 pupils who think 5 s between two moves
-    say 12 a second, and one interpreter has to have time for others beside them."""
+    say 12 a second, 30 who watch training runs one each; one interpreter answers hardly more."""
 
     unread_seconds: int = 30
     """Seconds for which a browser may leave unread what it was sent before it is let go: a slow

@@ -279,15 +279,16 @@ def test_many_connections_of_one_address_say_no_more_than_it_may_and_another_is_
     assert most - 60 <= len(within) <= most + 1
 
 
-def test_a_class_at_one_address_that_thinks_between_two_moves_is_never_held_up():
+@pytest.mark.parametrize(("pupils", "every"), [(60, 5), (30, 1)], ids=["thinks", "watches"])
+def test_a_class_at_one_address_is_never_held_up(pupils, every):
     async def story():
         guard, passed = passing()
-        pupils = [("192.0.2.1", port) for port in range(BOUNDS.sessions_per_address)]
-        await asyncio.gather(*(calls(guard, each, 60, 5) for each in pupils))
+        seats = [("192.0.2.1", port) for port in range(pupils)]
+        await asyncio.gather(*(calls(guard, each, 60, every) for each in seats))
         return passed
 
     for when in told(story()).values():
-        assert when == pytest.approx([5 * n for n in range(1, 61)])
+        assert when == pytest.approx([every * n for n in range(1, 61)])
 
 
 def test_who_reads_nothing_is_heard_no_further():
