@@ -21,6 +21,7 @@ from activations.functions.formula.grammar import (
     walk,
 )
 from activations.functions.formula.operations import FUNCTIONS
+from activations.functions.formula.source import class_name
 from activations.functions.spec import Parity
 from tests.functions import latex
 
@@ -90,6 +91,7 @@ WRITTEN = [
     "b/c + sqrt(2/pi)*exp(-x/2)/(x*x + 1)",
     "softplus(-x)*Phi(x - b) - softplus(b)",
     "where(b > 0, x, -x)",
+    "min(exp(x), b) + max(-exp(-x), x, c) - clip(x**3*exp(x), b, 1) + relu(b - exp(x))",
     "b*c",
     "3",
 ]
@@ -140,6 +142,22 @@ def test_a_formula_in_latex_leaves_out_what_does_nothing():
     )
 
 
+@pytest.mark.parametrize(
+    ("title", "name"),
+    [
+        ("ReLU squared", "ReLUSquared"),
+        ("ELU + 1", "ELU1"),
+        ("f₁", "F1"),
+        ("f₁₂", "F12"),
+        ("soft_er", "SoftEr"),
+        ("None", "FNone"),
+        ("2x", "F2x"),
+    ],
+)
+def test_a_title_becomes_the_name_of_a_class(title, name):
+    assert class_name(title) == name
+
+
 # Derivatives are right where a branch is not taken.
 
 
@@ -167,6 +185,47 @@ def test_what_is_not_taken_leaves_no_trace_in_the_derivatives(text, x, dy, d2y):
     curve = run(text, [float(x), 0.5])
     assert curve.dy[0] == pytest.approx(dy)
     assert curve.d2y[0] == pytest.approx(d2y)
+
+
+@pytest.mark.parametrize(
+    ("text", "x", "dy"),
+    [
+        ("where(x > 0, x, exp(x) - 1)", 1000, 1),
+        ("min(x, exp(x))", 1000, 1),
+        ("min(exp(x), 5)", 1000, 0),
+        ("max(x, -exp(-x))", -1000, 1),
+        ("max(x, sqrt(x))", 0, 1),
+        ("clip(exp(x), 0, 3)", 1000, 0),
+        ("clip(exp(x), -x, x)", 1000, 1),
+        ("relu(1 - exp(x))", 1000, 0),
+        ("max(x, min(exp(x), 2), 1/x)", 1000, 1),
+    ],
+)
+def test_a_module_has_a_slope_where_what_is_not_taken_has_none(text, x, dy):
+    module = Formula(text).module()
+    inputs = torch.tensor([float(x), 0.5], dtype=torch.float64, requires_grad=True)
+    (slope,) = torch.autograd.grad(module(inputs).sum(), inputs, create_graph=True)
+    assert slope[0].item() == pytest.approx(dy)
+    if slope.requires_grad:
+        (curvature,) = torch.autograd.grad(slope.sum(), inputs)
+        assert torch.isfinite(curvature).all()
+
+
+@pytest.mark.parametrize(
+    "text", ["where(x > 0, x, expm1(x))", "min(x, exp(x))", "where(x > 1, log(x), min(x, 0.5))"]
+)
+def test_many_networks_at_once_may_compute_a_formula(text):
+    module = Formula(text).module()
+    x = torch.tensor([[1000.0, -1.0], [0.25, 2.0]], dtype=torch.float64)
+    assert torch.equal(torch.func.vmap(module)(x), module(x))
+    slopes = torch.func.vmap(torch.func.grad(lambda row: module(row).sum()))(x)
+    np.testing.assert_allclose(slopes.ravel(), run(text, x.ravel()).dy, rtol=1e-14)
+
+
+def test_what_a_side_passes_over_is_no_number_where_either_side_is_none():
+    assert np.isnan(Formula("min(log(x), 0)").values_at()(np.array([-1.0]))).all()
+    assert np.isnan(Formula("max(x, sqrt(x))").values_at()(np.array([-1.0]))).all()
+    assert np.isnan(Formula("relu(log(x))").values_at()(np.array([-1.0]))).all()
 
 
 # Breaks are found.
@@ -364,6 +423,10 @@ def test_what_is_not_declared_is_measured(text, low, high, monotone, parity):
         ("x//2", "`x//2` at 1 is no part of a formula"),
         ("1e999*x", "`1e999` at 1 is too large a number"),
         ("self*x", "`self` at 1 cannot be a parameter's name"),
+        ("forward*x", "`forward` at 1 cannot be a parameter's name"),
+        ("x*float", "`float` at 3 cannot be a parameter's name"),
+        ("super + x", "`super` at 1 cannot be a parameter's name"),
+        ("training*x", "`training` at 1 cannot be a parameter's name"),
         ("_b*x", "`_b` at 1 cannot be a parameter's name"),
         ("sin = x", "`sin` at 1 cannot be a formula's name"),
         ("a+b+c+d+f+g+h", "at most 6 parameters, not 7: a, b, c, d, f, g, h"),

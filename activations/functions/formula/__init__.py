@@ -30,7 +30,7 @@ from activations.functions.formula.grammar import (
     walk,
 )
 from activations.functions.formula.latex import latex
-from activations.functions.formula.operations import OPERATIONS, where
+from activations.functions.formula.operations import OPERATIONS, PREFERRED, prefer, where
 from activations.functions.neutral import neutral
 from activations.functions.spec import (
     Activation,
@@ -95,6 +95,7 @@ class Formula:
         module = self.module(**values)
 
         @neutral()
+        @torch.no_grad()
         def value(x: Array) -> Array:
             computed: Array = module(torch.tensor(x)).numpy()
             return computed
@@ -117,6 +118,7 @@ class Formula:
         parameters = _tensors(values)
 
         @neutral()
+        @torch.no_grad()
         def edges(x: Array) -> list[Array]:
             inputs = torch.tensor(x)
             found = [
@@ -171,6 +173,13 @@ def _evaluate(node: Node, x: torch.Tensor, parameters: Mapping[str, torch.Tensor
                 x,
                 lambda part: _evaluate(taken, part, parameters),
                 lambda part: _evaluate(other, part, parameters),
+            )
+        case Call(operation, (first, second)) if operation in PREFERRED:
+            return prefer(
+                PREFERRED[operation].compute,
+                x,
+                lambda part: _evaluate(first, part, parameters),
+                lambda part: _evaluate(second, part, parameters),
             )
         case Call(operation, arguments):
             values = (_evaluate(each, x, parameters) for each in arguments)

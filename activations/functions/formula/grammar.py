@@ -32,8 +32,11 @@ MOST_PARAMETERS = 6
 
 CONSTANTS = {"pi": math.pi, "e": math.e}
 
-_RESERVED = {"self", "torch", "nn", "nan", "inf"}
+_RESERVED = {"self", "super", "torch", "nn", "nan", "inf", "training", *dir(torch.nn.Module)}
 """Names that mean something else in Python, as a formula is written there."""
+
+_SHIELDED = {"min": "least", "max": "greatest", "relu": "rectified"}
+_STEEP = {"exp", "expm1", "sinh", "cosh", "tan", "log", "log1p", "sqrt", "asin", "acos"}
 
 _UNREADABLE = re.compile(r"[^A-Za-z0-9_ .,;=<>!+\-*/()\[\]]")
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,19}")
@@ -180,12 +183,32 @@ def _fold(node: Node) -> Node:
             values = (torch.tensor(value, dtype=torch.float64) for value in constants)
             return Number(float(OPERATIONS[operation].compute(*values)))
         case Call("min" | "max" as operation, (a, b)) if _rank(a) < _rank(b):
-            return Call(operation, (b, a))
-        case Call("clip", (a, low, high)) if not (
+            return _fold(Call(operation, (b, a)))
+        case Call("min" | "max" as operation, (a, b)) if _steep(a) or _steep(b):
+            return Call(_SHIELDED[operation], (a, b))
+        case Call("relu", (a,)) if _steep(a):
+            return Call(_SHIELDED["relu"], (a, Number(0.0)))
+        case Call("clip", (a, low, high)) if _steep(a) or not (
             varies(a) and isinstance(low, Number) and isinstance(high, Number)
         ):
             return _fold(Call("min", (_fold(Call("max", (a, low))), high)))
     return node
+
+
+def _steep(tree: Node) -> bool:
+    """Whether a tree's derivative may be infinite where its value is not, or both."""
+    return any(
+        isinstance(node, Call) and varies(node) and _has_steep_sign(node) for node in walk(tree)
+    )
+
+
+def _has_steep_sign(call: Call) -> bool:
+    match call:
+        case Call("/", (_, divisor)):
+            return varies(divisor)
+        case Call("**", (_, power)):
+            return not (isinstance(power, Number) and power.value >= 1)
+    return call.operation in _STEEP
 
 
 def _rank(node: Node) -> int:

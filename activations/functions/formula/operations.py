@@ -43,12 +43,26 @@ def where(
 
     Neither sees the other's inputs: what is not taken makes no derivative NaN.
     """
-    condition = condition.expand(x.shape)
-    y = torch.zeros_like(x)
-    for mask, branch in ((condition, taken), (~condition, other)):
-        part = x[mask]
-        y = y.masked_scatter(mask, torch.zeros_like(part) + branch(part))
-    return y
+    nothing = torch.zeros_like(x)
+    first = nothing + taken(torch.where(condition, x, nothing))
+    second = nothing + other(torch.where(condition, nothing, x))
+    return torch.where(condition, first, second)
+
+
+def prefer(
+    compare: Callable[[torch.Tensor, torch.Tensor], torch.Tensor],
+    x: torch.Tensor,
+    first: Callable[[torch.Tensor], torch.Tensor],
+    second: Callable[[torch.Tensor], torch.Tensor],
+) -> torch.Tensor:
+    """Compute first(x) where it compares with second(x) so, or is NaN, and second(x) elsewhere.
+
+    As with `where`, what is not taken makes no derivative NaN.
+    """
+    with torch.no_grad():
+        a, b = first(x), second(x)
+        taken = compare(a, b) | torch.isnan(a)
+    return where(taken, x, first, second) if torch.is_grad_enabled() else torch.where(taken, a, b)
 
 
 def _torchs(
@@ -166,4 +180,23 @@ FUNCTIONS: Mapping[str, Operation] = MappingProxyType(
     }
 )
 
-OPERATIONS: Mapping[str, Operation] = MappingProxyType({**COMPARISONS, **ARITHMETIC, **FUNCTIONS})
+
+def _preferred(name: str, compare: Callable[..., torch.Tensor], python: str) -> Operation:
+    """Return an operation as `prefer` does it; its `compute` is what compares."""
+    written = f"prefer({python}, x, lambda x: {{0}}, lambda x: {{1}})"
+    return Operation(compare, written, FUNCTIONS[name].latex, arity=2, edges=_difference)
+
+
+PREFERRED: Mapping[str, Operation] = MappingProxyType(
+    {
+        "least": _preferred("min", torch.le, "torch.le"),
+        "greatest": _preferred("max", torch.ge, "torch.ge"),
+        "rectified": _preferred("max", torch.gt, "torch.gt"),
+    }
+)
+"""What takes the place of min, max and relu where a derivative of what they pass over may be
+infinite, and 0 times that NaN."""
+
+OPERATIONS: Mapping[str, Operation] = MappingProxyType(
+    {**COMPARISONS, **ARITHMETIC, **FUNCTIONS, **PREFERRED}
+)

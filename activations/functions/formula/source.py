@@ -4,11 +4,20 @@ from __future__ import annotations
 
 import ast
 import inspect
+import keyword
 import math
 import re
+import unicodedata
+from collections.abc import Callable
 
 from activations.functions.formula.grammar import Call, Name, Node, Number, X, varies, walk
-from activations.functions.formula.operations import COMPARISONS, OPERATIONS, where
+from activations.functions.formula.operations import (
+    COMPARISONS,
+    OPERATIONS,
+    PREFERRED,
+    prefer,
+    where,
+)
 
 _SUM, _PRODUCT, _SIGN, _POWER, _ATOM = range(1, 6)
 _PRECEDENCE = {"+": _SUM, "-": _SUM, "*": _PRODUCT, "/": _PRODUCT, "neg": _SIGN, "**": _POWER}
@@ -52,22 +61,27 @@ def _result(tree: Node) -> str:
 
 
 def helper(tree: Node) -> list[str]:
-    """Return the source of the function `where` without its types, if a tree needs it."""
-    if not any(isinstance(node, Call) and node.operation == "where" for node in walk(tree)):
-        return []
-    (function,) = ast.parse(inspect.getsource(where)).body
-    assert isinstance(function, ast.FunctionDef)  # noqa: S101
-    function.returns = None
-    for argument in function.args.args:
+    """Return the source of the functions that a tree needs, `where` first, without their types."""
+    used = {node.operation for node in walk(tree) if isinstance(node, Call)}
+    chosen = bool(used & set(PREFERRED))
+    needed: dict[Callable[..., object], bool] = {where: chosen or "where" in used, prefer: chosen}
+    return [_untyped(function) for function, is_needed in needed.items() if is_needed]
+
+
+def _untyped(function: Callable[..., object]) -> str:
+    (parsed,) = ast.parse(inspect.getsource(function)).body
+    assert isinstance(parsed, ast.FunctionDef)  # noqa: S101
+    parsed.returns = None
+    for argument in parsed.args.args:
         argument.annotation = None
-    return [ast.unparse(function)]
+    return ast.unparse(parsed)
 
 
 def class_name(title: str) -> str:
-    """Return a title as Python names a class: "ReLU squared" as "ReLUSquared"."""
-    words = re.findall(r"[A-Za-z0-9]+", title)
+    """Return a title as Python names a class: "ReLU squared" as "ReLUSquared", "f₁" as "F1"."""
+    words = re.findall(r"[A-Za-z0-9]+", unicodedata.normalize("NFKC", title))
     name = "".join(word[0].upper() + word[1:] for word in words)
-    return name if name[:1].isalpha() else f"F{name}"
+    return name if name[:1].isalpha() and not keyword.iskeyword(name) else f"F{name}"
 
 
 def _bracketed(node: Node, least: int) -> str:
