@@ -30,6 +30,8 @@ from activations.dashboard.widgets import widgets
 Link = Mapping[str, list[str]]
 
 _VISIT: Final = "visit"
+_READABLE: Final = "*()/,:;="
+"""Signs of formulas that mean nothing else in a query's values, so that they stay as they are."""
 
 _connect = register("session", "connect")
 _address = register("session", "address")
@@ -175,7 +177,7 @@ class Page(Generic[S]):
             key="address",
             data={
                 "page": self.name,
-                "query": urlencode(reading.link, doseq=True),
+                "query": urlencode(reading.link, doseq=True, safe=_READABLE),
                 "ours": list(reading.table),
                 "entries": now.entries,
                 "returns": now.returns,
