@@ -165,6 +165,8 @@ class Page(Generic[S]):
         """Choose what a button stands for; to be called before the page is drawn."""
         now = visit()
         reading = self.controls.read({**self._take().values, **values})
+        for key in values:
+            widgets().slips.pop(self.key(key), None)
         self._note(now, reading, list(values))
         now.refusals = reading.refusals
         self._write(now, reading)
@@ -195,6 +197,7 @@ class Page(Generic[S]):
     def _open(self, now: Visit, link: Link) -> None:
         if self.name in now.chosen:
             self._take()
+        widgets().slips.clear()
         reading = self.controls.read(link)
         now.refusals, now.moved = reading.refusals, ""
         self._write(now, reading)

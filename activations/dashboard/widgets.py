@@ -45,6 +45,8 @@ class Widgets:
     one last. `put` are values that were chosen for the reader, by a callback. `name` tells this
     visit from others, whose numbers a browser may still hold after a lost connection. `echo` says
     that this run was asked for without what the widgets say, which is then what they were set to.
+    `slips` says, by widget and by number of its field, why what was typed there was not taken; the
+    field keeps it until that is typed anew, or something else is chosen in its place.
     """
 
     name: str = field(default_factory=lambda: token_hex(4))
@@ -54,10 +56,11 @@ class Widgets:
     known: dict[str, object] = field(default_factory=dict)
     put: dict[str, object] = field(default_factory=dict)
     said: list[_Saying] = field(default_factory=list)
+    slips: dict[str, dict[int, str]] = field(default_factory=dict)
 
     def forget(self) -> None:
         """Begin anew on another page, which has other widgets."""
-        self.known, self.put, self.said = {}, {}, []
+        self.known, self.put, self.said, self.slips = {}, {}, [], {}
 
     def begin(self, *, echo: bool = False) -> None:
         """Begin a run; what was said in one that was broken off is still to be said."""
