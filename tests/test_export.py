@@ -20,8 +20,10 @@ from hypothesis import strategies as st
 from nbclient import NotebookClient
 
 from activations import CATALOG, Choice, evaluate, export
+from activations.dashboard.own import activations
 from activations.export import Selection, source
 from activations.export.mathml import mathml
+from activations.functions import calculus
 from tests.browser.driver import PATIENCE, ROOT
 
 FIELDS = {"f(x)": "y", "f'(x)": "dy", "f''(x)": "d2y"}
@@ -50,6 +52,15 @@ ALL = {
 }
 ONE = Selection((CATALOG["leaky_relu"].at(negative_slope=1 / 3),), -7.5, 3, 61)
 POST = Selection(tuple(CATALOG[name].at() for name in ("sigmoid", "tanh", "relu", "leaky_relu")))
+OWN = Selection(
+    tuple(
+        each.at(**{parameter.name: 0.7 for parameter in each.parameters})
+        for each in activations(
+            ("x**2", "abs(x)**b", "where(x > 0, x, b*exp(x))", "soft_er=min(x, exp(c*x))", "None=x")
+        )
+    ),
+    derivatives=(1, 2),
+)
 HOSTILE = (
     '"</script><script>alert(1)</script>',
     "<img src=x onerror=alert(1)>",
@@ -75,7 +86,9 @@ def named(text):
 
 
 def expected(function, selection):
-    return evaluate(function.activation.name, selection.x, **function.values)
+    if function.activation.name in CATALOG:
+        return evaluate(function.activation.name, selection.x, **function.values)
+    return calculus.trace(function, selection.x)
 
 
 def same(found, wanted):
@@ -165,7 +178,7 @@ def test_no_cell_of_a_csv_is_a_formula(text):
 @pytest.fixture(scope="module")
 def scripts(tmp_path_factory):
     """The curves that scripts compute, all run in one process, by selection."""
-    selections = {**ALL, "one": ONE, "post": POST}
+    selections = {**ALL, "one": ONE, "post": POST, "own": OWN}
     folder = tmp_path_factory.mktemp("scripts")
     for name, selection in selections.items():
         (folder / f"{name}.py").write_text(export.script(selection), encoding="utf-8")
@@ -200,7 +213,7 @@ def assert_equals_evaluate(curves, selection):
             assert same(values, getattr(curve, FIELDS[label])), (function.title, label)
 
 
-@pytest.mark.parametrize("name", [*ALL, "one", "post"])
+@pytest.mark.parametrize("name", [*ALL, "one", "post", "own"])
 def test_a_script_computes_what_evaluate_does_to_the_last_bit(scripts, name):
     selection, curves = scripts[name]
     assert_equals_evaluate(curves, selection)
@@ -256,8 +269,8 @@ def test_no_title_becomes_code(text):
 # --- the notebook
 
 
-def test_a_notebook_runs_and_computes_what_evaluate_does(tmp_path):
-    selection = ALL["default"]
+@pytest.mark.parametrize("selection", [ALL["default"], OWN], ids=["catalogue", "own"])
+def test_a_notebook_runs_and_computes_what_evaluate_does(selection, tmp_path):
     book = nbformat.reads(export.notebook(selection), as_version=4)
     nbformat.validate(book)
     cell = """
