@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum
 from numbers import Real
 from reprlib import repr as brief
@@ -179,7 +179,8 @@ class Activation:
     `make` takes the parameters by name and returns the module; `make_double` makes it in float64,
     for a module with weights, which would be rounded to float32 otherwise. `summary` is one
     sentence, `note` what a reader of the chart must know besides. `aliases` are other names for the
-    same function with the same defaults. `output` is the least interval that holds every value.
+    same function with the same defaults, `elsewhere` maps those that only some framework uses to
+    the parameters that they mean. `output` is the least interval that holds every value.
     `breaks` lists every point where the function or one of its first two derivatives jumps, in
     rising order. `monotone` says that the function never falls.
 
@@ -205,6 +206,7 @@ class Activation:
     color: str
     dash: str = "solid"
     aliases: tuple[str, ...] = ()
+    elsewhere: Mapping[str, Mapping[str, Value]] = field(default_factory=dict)
     parameters: tuple[Parameter | Choice, ...] = ()
     requirements: tuple[Requirement, ...] = ()
     breaks: Fact[tuple[Break, ...]] = ()

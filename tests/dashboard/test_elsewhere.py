@@ -6,9 +6,10 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from activations.dashboard.explore.elsewhere import DIFFERENCE, drawing
+from activations.dashboard.explore.elsewhere import DIFFERENCE, drawing, words
 from activations.functions.catalog import CATALOG
 from activations.functions.catalog.frameworks import TRAPS
+from activations.functions.formula import formula
 from tests.browser.driver import PATIENCE, ROOT
 
 
@@ -32,6 +33,50 @@ def test_the_open_table_names_the_functions_on_show_and_their_defaults(app):
     row = traps[traps["where"] == "tf.nn, keras.activations"].iloc[0]
     assert row["largest difference"] == pytest.approx(0.19 * 5)
     assert row["at x"] == pytest.approx(-5)
+
+
+@pytest.mark.parametrize("name", ["quick_gelu", "celu", "squareplus", "sparse_plus"])
+def test_a_trap_is_told_whichever_of_its_sides_is_on_show(app, name):
+    app.query_params["elsewhere"] = "true"
+    app.query_params["functions"] = [name]
+    app.run()
+    assert not app.exception
+    told = app.dataframe[1].value
+    assert len(told) >= 1
+    assert all(re.search(r"\b(run|read)\b", each) for each in told["how it is known"])
+
+
+def test_the_table_follows_the_form_that_is_chosen(app):
+    app.query_params["elsewhere"] = "true"
+    app.query_params["functions"] = ["gelu"]
+    app.query_params["gelu_approximate"] = "tanh"
+    app.run()
+    (row,) = app.dataframe[0].value.to_dict("records")
+    assert row["PyTorch"] == "torch.nn.GELU(approximate='tanh')"
+    assert row["Keras"] == "keras.activations.gelu(approximate=True)"
+    assert row["ONNX"] == "Gelu(approximate='tanh')"
+    assert "gelu_new" in row["Hugging Face"]
+
+
+@pytest.mark.parametrize(
+    ("function", "says"),
+    [
+        (CATALOG["silu"].at(), "PyTorch `torch.nn.SiLU`, Keras `keras.activations.silu, swish`"),
+        (CATALOG["gelu"].at(), "Hugging Face `gelu, gelu_python`"),
+        (CATALOG["gelu"].at(approximate="tanh"), "MLX `mlx.nn.GELU(approx='precise')`"),
+        (CATALOG["rrelu"].at(), "Elsewhere: PyTorch `torch.nn.RReLU`."),
+        (CATALOG["hardsigmoid"].at(), "ONNX `HardSigmoid(alpha=0.1667)`"),
+        (CATALOG["hardtanh"].at(), "TensorFlow `tf.clip_by_value(clip_value_min=-1, clip"),
+        (CATALOG["prelu"].at(), "default init 0.01, read in the source of Flax 0.12`"),
+    ],
+)
+def test_the_menu_of_a_card_says_what_others_call_it(function, says):
+    assert says in words(function)
+
+
+def test_a_menu_says_nothing_where_there_is_nothing_to_say():
+    assert words(CATALOG["gcu"].at()) == ""
+    assert words(formula("soft = x").at()) == ""
 
 
 def test_the_table_is_closed_until_it_is_asked_for(app):

@@ -12,17 +12,19 @@ import pytest
 
 from activations.functions.calculus import trace
 from activations.functions.catalog import CATALOG, frameworks, function, key_of
-from activations.functions.catalog.frameworks import FRAMEWORKS, NAMES, OTHER_SLOPES, TRAPS
+from activations.functions.catalog.frameworks import FORMS, FRAMEWORKS, NAMES, OTHER_SLOPES, TRAPS
 
 RAN = {"keras": "keras", "jax": "jax", "onnx": "onnx", "hugging_face": "transformers"}
 MISSING = [module for module in RAN.values() if not importlib.util.find_spec(module)]
 runs = pytest.mark.skipif(bool(MISSING), reason=f"make test-frameworks brings {MISSING}")
 
+ROWS = [(CATALOG[key].at(), row) for key, row in NAMES.items()]
+ROWS += [(function("gelu", approximate="tanh"), FORMS["gelu", "tanh"])]
 CLAIMS = [
-    pytest.param(key, framework, id=f"{framework}-{key}")
-    for key, row in NAMES.items()
+    pytest.param(ours, framework, id=f"{framework}-{ours.slug}")
+    for ours, row in ROWS
     for framework in row
-    if framework in RAN
+    if framework in RAN and not row[framework].source
 ]
 X = np.linspace(-10, 10, 200)
 
@@ -31,12 +33,99 @@ X = np.linspace(-10, 10, 200)
 
 
 def test_every_key_and_default_is_the_catalogues():
-    for key, row in NAMES.items():
-        assert key_of(key) == key
+    assert all(key_of(key) == key for key in NAMES)
+    for ours, row in ROWS:
+        assert frameworks.called(ours) == row
         assert set(row) <= set(FRAMEWORKS) - {"torch"}
         for called in row.values():
-            assert called.function(key).activation is CATALOG[key]
+            assert called.function(ours).activation is ours.activation
             assert called.name
+
+
+# As read in their documentation and sources; what stands behind a colon differs from torch's.
+ELSEWHERE = """
+torch Keras JAX TensorFlow ONNX MLX Hugging Face
+relu relu relu relu Relu relu relu
+leaky_relu leaky_relu:0.2 leaky_relu leaky_relu:0.2 LeakyRelu leaky_relu leaky_relu
+prelu PReLU:0.0 PReLU:0.01 - PRelu PReLU prelu
+rrelu - - - - - -
+relu6 relu6 relu6 relu6 Clip relu6 relu6
+threshold threshold - - ThresholdedRelu:1.0 - -
+hardtanh hard_tanh hard_tanh clip_by_value Clip hard_tanh -
+elu elu elu elu Elu elu -
+celu celu celu - Celu celu -
+selu selu selu selu Selu selu -
+gelu gelu gelu:tanh gelu Gelu gelu gelu/gelu_python
+gelu_tanh gelu gelu gelu Gelu GELU gelu_pytorch_tanh/gelu_new\
+/gelu_fast/gelu_accurate/gelu_python_tanh
+silu silu/swish silu/swish silu/swish Swish silu silu/swish
+mish mish mish - Mish mish mish
+hardswish hard_silu/hard_swish hard_silu/hard_swish - HardSwish hardswish hardswish
+hardsigmoid hard_sigmoid hard_sigmoid - HardSigmoid - -
+sigmoid sigmoid sigmoid sigmoid Sigmoid sigmoid sigmoid
+logsigmoid log_sigmoid log_sigmoid log_sigmoid - log_sigmoid -
+tanh tanh tanh tanh Tanh tanh tanh
+tanhshrink tanh_shrink - - - - -
+softsign softsign soft_sign softsign Softsign softsign -
+softplus softplus softplus softplus Softplus softplus -
+hardshrink hard_shrink - - Shrink hard_shrink -
+softshrink soft_shrink - - Shrink softshrink -
+"""
+
+
+@pytest.mark.parametrize(
+    "line", ELSEWHERE.strip().splitlines()[1:], ids=lambda line: line.split()[0]
+)
+def test_names_and_defaults_are_those_that_frameworks_document(line):
+    name, *cells = line.split()
+    found = frameworks.called(function(name))
+    for framework, cell in zip(
+        [each for each in FRAMEWORKS if each != "torch"], cells, strict=True
+    ):
+        if cell == "-":
+            assert framework not in found
+            continue
+        names, _, default = cell.partition(":")
+        called = found[framework]
+        assert [called.name.split(".")[-1], *called.others] == names.split("/")
+        assert [str(value) for value in called.defaults.values()] == ([default] if default else [])
+
+
+def test_every_torch_function_has_its_line():
+    listed = {line.split()[0] for line in ELSEWHERE.strip().splitlines()[1:]}
+    assert listed - {"gelu_tanh"} == {key for key, entry in CATALOG.items() if not entry.expression}
+
+
+@pytest.mark.parametrize(
+    ("framework", "arguments"),
+    [
+        ("keras", {"approximate": True}),
+        ("jax", {}),
+        ("tensorflow", {"approximate": True}),
+        ("onnx", {"approximate": "tanh"}),
+        ("mlx", {"approx": "precise"}),
+    ],
+)
+def test_the_tanh_form_of_gelu_says_what_has_to_be_given(framework, arguments):
+    assert frameworks.called(function("gelu_new"))[framework].arguments == arguments
+
+
+NO_ONES = {"Clip", "clip_by_value"}  # clip anything
+TWO_MEAN = {"softshrink": "hardshrink", "swish_beta": "silu"}  # by ONNX' Shrink and by Swish
+
+
+def test_a_function_is_found_by_every_name_that_a_framework_uses():
+    for ours, row in ROWS:
+        key = ours.activation.name
+        for called in row.values():
+            for name in {called.name.split(".")[-1], *called.others} - NO_ONES:
+                assert key_of(name) in (key, TWO_MEAN.get(key)), name
+    for name in ("gelu_new", "gelu_fast", "gelu_accurate", "gelu_pytorch_tanh", "gelu_tanh"):
+        assert function(name) == function("gelu", approximate="tanh")
+    for name in ("ThresholdedRelu", "trelu"):
+        assert function(name) == function("threshold", threshold=1)
+    assert function("gelu_new", approximate="none") == function("gelu")
+    assert function("Shrink") == function("hardshrink")
 
 
 def test_what_was_not_run_says_so():
@@ -99,9 +188,8 @@ def jax():
     return module
 
 
-def callable_of(key, framework):
+def callable_of(called, framework):
     """Return a framework's own function, on and to float64 arrays, and its precision."""
-    called = NAMES[key][framework]
     if framework == "onnx":
         return onnx_function(called), 1e-6
     if framework == "hugging_face":
@@ -112,7 +200,7 @@ def callable_of(key, framework):
     if isinstance(found, type):  # a layer
         found = found(dtype="float64")
     precision = 1e-6 if framework == "keras" else 1e-12  # Keras computes tanh in float32
-    return (lambda x: found(jax().numpy.asarray(x))), precision
+    return (lambda x: found(jax().numpy.asarray(x), **called.arguments)), precision
 
 
 def onnx_function(called):
@@ -120,7 +208,7 @@ def onnx_function(called):
     from onnx.reference import ReferenceEvaluator
 
     names, constants, attributes = ["x"], [], dict(called.arguments)
-    if called.name == "Clip":  # takes its bounds as inputs
+    if called.name in ("Clip", "PRelu"):  # take numbers as inputs
         for name, value in attributes.items():
             names.append(name)
             constants.append(helper.make_tensor(name, TensorProto.FLOAT, [], [value]))
@@ -142,20 +230,22 @@ def torch_function(called):
 
 
 @runs
-@pytest.mark.parametrize(("key", "framework"), CLAIMS)
-def test_a_name_gives_the_values_that_the_table_says(key, framework):
-    called, precision = callable_of(key, framework)
-    ours = trace(NAMES[key][framework].function(key), X)
+@pytest.mark.parametrize(("ours", "framework"), CLAIMS)
+def test_a_name_gives_the_values_that_the_table_says(ours, framework):
+    row = frameworks.called(ours)
+    called, precision = callable_of(row[framework], framework)
+    ours = trace(row[framework].function(ours), X)
     np.testing.assert_allclose(np.asarray(called(X)), ours.y, rtol=precision, atol=5 * precision)
 
 
 @runs
 @pytest.mark.parametrize(
-    ("key", "framework"), [each for each in CLAIMS if each.values[1] in ("jax", "keras")]
+    ("ours", "framework"), [each for each in CLAIMS if each.values[1] in ("jax", "keras")]
 )
-def test_derivatives_at_zero_and_at_breaks_are_torchs_but_for_those_listed(key, framework):
-    called, _ = callable_of(key, framework)
-    ours = NAMES[key][framework].function(key)
+def test_derivatives_at_zero_and_at_breaks_are_torchs_but_for_those_listed(ours, framework):
+    row = frameworks.called(ours)
+    called, _ = callable_of(row[framework], framework)
+    key, ours = ours.activation.name, row[framework].function(ours)
     listed = {
         each.x: each.slope
         for each in OTHER_SLOPES
@@ -170,11 +260,16 @@ def test_derivatives_at_zero_and_at_breaks_are_torchs_but_for_those_listed(key, 
 
 
 @runs
-def test_hugging_faces_tanh_gelus_are_one():
-    exact = trace(function("gelu", approximate="tanh"), X).y
-    for name in ("gelu_new", "gelu_fast", "gelu_accurate", "gelu_pytorch_tanh"):
+@pytest.mark.parametrize(("ours", "row"), ROWS, ids=[ours.slug for ours, _ in ROWS])
+def test_more_names_mean_the_same(ours, row):
+    exact = trace(ours, X).y
+    for name in row.get("hugging_face", frameworks.Called("")).others:
         found = torch_function(frameworks.Called(name))(X)
         np.testing.assert_allclose(found, exact, rtol=0, atol=1e-12, err_msg=name)
+    for framework, module in (("keras", keras().activations), ("jax", jax().nn)):
+        for name in row.get(framework, frameworks.Called("")).others:
+            found = np.asarray(getattr(module, name)(jax().numpy.asarray(X)))
+            np.testing.assert_allclose(found, exact, rtol=1e-6, atol=1e-6, err_msg=name)
 
 
 @runs

@@ -15,14 +15,14 @@ from activations.functions import calculus
 from activations.functions.catalog import CATALOG
 from activations.functions.catalog.frameworks import (
     FRAMEWORKS,
-    NAMES,
     OTHER_SLOPES,
     TRAPS,
     Called,
     Trap,
+    called,
     differences,
 )
-from activations.functions.spec import Function
+from activations.functions.spec import Choice, Function, Value
 from activations.notation import plain
 
 NO_TRAP: Final = "none"
@@ -43,8 +43,10 @@ DIFFERENCE: Final = OneOf(
 
 def words(function: Function) -> str:
     """Say in one line of Markdown what a function is called elsewhere."""
-    called = NAMES.get(function.activation.name, {})
-    names = [f"{FRAMEWORKS[key].name} `{_written(each)}`" for key, each in called.items()]
+    if function.activation.name not in CATALOG:
+        return ""
+    found = {framework.name: _name(function, key) for key, framework in FRAMEWORKS.items()}
+    names = [f"{framework} `{name}`" for framework, name in found.items() if name]
     return f"Elsewhere: {', '.join(names)}." if names else ""
 
 
@@ -62,7 +64,8 @@ def show(functions: Sequence[Function], low: float, high: float) -> None:
     evidence = "; ".join(f"{each.name} {each.evidence}" for each in FRAMEWORKS.values())
     st.caption(f"Checked: {evidence}.")
     keys = {each.activation.name for each in shown}
-    _traps([trap for trap in TRAPS if trap.ours.activation.name in keys], low, high)
+    met = [each for each in TRAPS if keys & {side.activation.name for side in each.sides}]
+    _traps(met, low, high)
     _slopes(keys)
 
 
@@ -101,6 +104,7 @@ def _traps(traps: Sequence[Trap], low: float, high: float) -> None:
             "at x": [each.value_at for each in found],
             "largest of f′": [each.slope for each in found],
             "at x of f′": [each.slope_at for each in found],
+            "how it is known": [each.trap.evidence for each in found],
         },
         {
             name: st.column_config.NumberColumn(format="%.4g")
@@ -123,28 +127,39 @@ def _slopes(keys: set[str]) -> None:
 def _name(function: Function, framework: str) -> str:
     activation = function.activation
     if framework == "torch":
-        return "" if activation.expression else f"torch.nn.{type(function.module()).__name__}"
-    called = NAMES.get(activation.name, {}).get(framework)
-    return _written(called) if called else ""
+        if activation.expression:
+            return ""
+        options = {
+            each.name: function.values[each.name]
+            for each in activation.parameters
+            if isinstance(each, Choice) and function.values[each.name] != each.default
+        }
+        return _written(Called(f"torch.nn.{type(function.module()).__name__}", arguments=options))
+    found = called(function).get(framework)
+    return _written(found) if found else ""
 
 
-def _written(called: Called) -> str:
+def _written(name: Called) -> str:
     """Return a name with what has to be given, and the defaults that are not the catalogue's."""
-    given = [f"{name}={plain(value)}" for name, value in called.arguments.items()]
-    defaults = [
-        f"{name} {plain(value) if isinstance(value, float | int) else value}"
-        for name, value in called.defaults.items()
-    ]
-    call = f"{called.name}({', '.join(given)})" if given else called.name
-    return f"{call}, default {', '.join(defaults)}" if defaults else call
+    given = [f"{each}={_argument(value)}" for each, value in name.arguments.items()]
+    defaults = [f"{each} {_value(value)}" for each, value in name.defaults.items()]
+    words = [f"{name.name}({', '.join(given)})" if given else name.name, *name.others]
+    words += [f"default {', '.join(defaults)}"] if defaults else []
+    words += [f"read in the source of {name.source}"] if name.source else []
+    return ", ".join(words)
+
+
+def _argument(value: Value) -> str:
+    return repr(value) if isinstance(value, bool | str) else f"{value:.4g}"
+
+
+def _value(value: Value) -> str:
+    return value if isinstance(value, str) else plain(value)
 
 
 def _described(function: Function) -> str:
     expression = function.activation.expression
     if function.activation.name not in CATALOG and expression:
         return expression.text
-    values = ", ".join(
-        f"{name} {value if isinstance(value, str) else plain(value)}"
-        for name, value in function.values.items()
-    )
+    values = ", ".join(f"{name} {_value(value)}" for name, value in function.values.items())
     return f"{function.title}, {values}" if values else function.title

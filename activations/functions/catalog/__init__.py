@@ -170,8 +170,9 @@ def key_of(name: str) -> str:
 def function(name: str, **parameters: Value) -> Function:
     """Return the activation `name` at the given parameters, the others at their defaults.
 
-    Raises ValueError for an unknown name, with the nearest ones or else all that there are; for one
-    that is not elementwise, with the reason; and for a parameter that the activation does not have
-    or does not take.
+    A name that only some framework uses, "gelu_new", has that framework's defaults. Raises
+    ValueError for an unknown name, with the nearest ones or else all that there are; for one that
+    is not elementwise, with the reason; and for a parameter that the activation does not have or
+    does not take.
     """
-    return CATALOG[key_of(name)].at(**parameters)
+    return CATALOG[key_of(name)].at(**{**CATALOG.meant(name), **parameters})

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from difflib import get_close_matches
 from reprlib import repr as brief
 
-from activations.functions.spec import Activation
+from activations.functions.spec import Activation, Value
 
 _LONG = 100
 """No name is so long, and looking for near ones would take its time."""
@@ -57,6 +57,11 @@ class Catalog(Mapping[str, Activation]):
         )
         raise ValueError(f"unknown activation {brief(name)}; {hint}")
 
+    def meant(self, name: str) -> Mapping[str, Value]:
+        """Return the parameters that a name means where it is used; by most it means none."""
+        elsewhere = self._entries[self.key_of(name)].elsewhere
+        return {_plain(each): values for each, values in elsewhere.items()}.get(_plain(name), {})
+
     def __getitem__(self, name: str) -> Activation:
         try:
             return self._entries[self.key_of(name)]
@@ -75,7 +80,7 @@ class Catalog(Mapping[str, Activation]):
 
 def names(entry: Activation) -> tuple[str, ...]:
     """Return all that an entry is called; torch.nn's class name is a spelling of its key."""
-    return (entry.name, entry.title, *entry.aliases)
+    return (entry.name, entry.title, *entry.aliases, *entry.elsewhere)
 
 
 def _plain(name: str) -> str:

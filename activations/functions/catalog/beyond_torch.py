@@ -57,6 +57,7 @@ QUICK_GELU = written(
     "x*sigmoid(1.702*x)",
     name="quick_gelu",
     title="QuickGELU",
+    elsewhere={"gelu_fast_approx": {}},
     family=Family.BEYOND_TORCH,
     output=Interval(SWISH_MINIMUM / 1.702, math.inf),
     monotone=False,

@@ -14,7 +14,7 @@ from types import MappingProxyType
 import numpy as np
 
 from activations.functions.calculus import FloatArray, grid, trace
-from activations.functions.catalog import CATALOG, function
+from activations.functions.catalog import function
 from activations.functions.formula import formula
 from activations.functions.spec import Function, Value
 
@@ -40,29 +40,34 @@ class Called:
     """What a framework calls a function.
 
     `arguments` must be given to get it, and `defaults` are the framework's where they are not the
-    catalogue's. A name in Hugging Face is a key of ACT2FN, one in ONNX an operator.
+    catalogue's. `others` are more names for the same there. A name in Hugging Face is a key of
+    ACT2FN, one in ONNX an operator. `source` says where a claim was read that was not run, though
+    the framework was.
     """
 
     name: str
     defaults: Values = field(default_factory=dict)
-    arguments: Mapping[str, float] = field(default_factory=dict)
+    arguments: Values = field(default_factory=dict)
+    others: tuple[str, ...] = ()
+    source: str = ""
 
-    def function(self, key: str) -> Function:
+    def function(self, ours: Function) -> Function:
         """Return the framework's function at its own defaults, in the catalogue's words."""
-        return CATALOG[key].at(**self.defaults)
+        return ours.activation.at(**{**ours.values, **self.defaults})
 
 
 @dataclass(frozen=True, slots=True)
 class Trap:
     """A name under which two conventions are in use: ours first, then the other.
 
-    `who` says where the second is met.
+    `who` says where the second is met, and `evidence` how that is known.
     """
 
     name: str
     ours: Function
     theirs: Function
     who: str
+    evidence: str
 
     @property
     def word(self) -> str:
@@ -70,6 +75,11 @@ class Trap:
         return "-".join(
             re.findall(r"[\w.]+", f"{self.name} {re.split('[,:;]', self.who)[0]}")
         ).lower()
+
+    @property
+    def sides(self) -> tuple[Function, Function]:
+        """Both functions."""
+        return self.ours, self.theirs
 
     def difference(self, x: FloatArray) -> FloatArray:
         """Return theirs minus ours at x."""
@@ -163,27 +173,42 @@ NAMES: Mapping[str, Mapping[str, Called]] = MappingProxyType(
             tensorflow="gelu",
             onnx="Gelu",
             mlx="gelu",
-            hugging_face="gelu",
+            hugging_face=Called("gelu", others=("gelu_python",)),
         ),
-        "silu": _everywhere("silu", onnx="Swish", hugging_face="silu"),
+        "silu": _named(
+            keras=Called("silu", others=("swish",)),
+            jax=Called("silu", others=("swish",)),
+            tensorflow=Called("silu", others=("swish",)),
+            onnx="Swish",
+            mlx="silu",
+            hugging_face=Called("silu", others=("swish",)),
+        ),
         "softplus": _everywhere("softplus", onnx="Softplus"),
         "mish": _named(keras="mish", jax="mish", onnx="Mish", mlx="mish", hugging_face="mish"),
         "selu": _everywhere("selu", onnx="Selu"),
         "celu": _named(keras="celu", jax="celu", onnx="Celu", mlx="celu"),
         "prelu": _named(
             keras=Called("keras.layers.PReLU", defaults={"init": 0.0}),
+            jax=Called("flax.linen.PReLU", defaults={"init": 0.01}, source="Flax 0.12"),
+            onnx=Called("PRelu", arguments={"slope": 0.25}),
             mlx="PReLU",
             hugging_face="prelu",
         ),
         "relu6": _everywhere(
             "relu6", onnx=Called("Clip", arguments={"min": 0.0, "max": 6.0}), hugging_face="relu6"
         ),
-        "threshold": _named(onnx=Called("ThresholdedRelu", defaults={"threshold": 1.0})),
+        "threshold": _named(
+            keras=Called("threshold", arguments={"threshold": 0.0, "default_value": 0.0}),
+            onnx=Called("ThresholdedRelu", defaults={"threshold": 1.0}),
+        ),
         "hardtanh": _named(
             keras="hard_tanh",
             jax="hard_tanh",
+            tensorflow=Called(
+                "tf.clip_by_value", arguments={"clip_value_min": -1.0, "clip_value_max": 1.0}
+            ),
             onnx=Called("Clip", arguments={"min": -1.0, "max": 1.0}),
-            mlx="HardTanh",
+            mlx="hard_tanh",
         ),
         "hardsigmoid": _named(
             keras="hard_sigmoid",
@@ -191,8 +216,8 @@ NAMES: Mapping[str, Mapping[str, Called]] = MappingProxyType(
             onnx=Called("HardSigmoid", arguments={"alpha": 1 / 6}),
         ),
         "hardswish": _named(
-            keras="hard_silu",
-            jax="hard_silu",
+            keras=Called("hard_silu", others=("hard_swish",)),
+            jax=Called("hard_silu", others=("hard_swish",)),
             onnx="HardSwish",
             mlx="hardswish",
             hugging_face="hardswish",
@@ -215,9 +240,34 @@ NAMES: Mapping[str, Mapping[str, Called]] = MappingProxyType(
         "sparse_plus": _named(keras="sparse_plus", jax="sparse_plus"),
         "sparse_sigmoid": _named(keras="sparse_sigmoid", jax="sparse_sigmoid"),
         "laplace": _named(hugging_face="laplace"),
+        "sqrt_softplus": _named(hugging_face="sqrtsoftplus"),
     }
 )
 """What each framework but torch calls an entry, by key; who is missing has no such function."""
+
+FORMS: Mapping[tuple[str, Value], Mapping[str, Called]] = MappingProxyType(
+    {
+        ("gelu", "tanh"): _named(
+            keras=Called("gelu", arguments={"approximate": True}),
+            jax="gelu",
+            tensorflow=Called("gelu", arguments={"approximate": True}),
+            onnx=Called("Gelu", arguments={"approximate": "tanh"}),
+            mlx=Called("GELU", arguments={"approx": "precise"}),
+            hugging_face=Called(
+                "gelu_pytorch_tanh",
+                others=("gelu_new", "gelu_fast", "gelu_accurate", "gelu_python_tanh"),
+            ),
+        )
+    }
+)
+"""The same where a choice has another option than by default, by key and option."""
+
+
+def called(function: Function) -> Mapping[str, Called]:
+    """Return what each framework but torch calls a function, at its present parameters."""
+    key = function.activation.name
+    forms = [FORMS[key, value] for value in function.values.values() if (key, value) in FORMS]
+    return forms[0] if forms else NAMES.get(key, {})
 
 
 def _written(text: str) -> Function:
@@ -227,43 +277,73 @@ def _written(text: str) -> Function:
 _at = function
 
 TRAPS: tuple[Trap, ...] = (
-    Trap("gelu", _at("gelu"), _at("gelu", approximate="tanh"), "jax.nn, Flax, keras.ops"),
-    Trap("gelu", _at("gelu"), _at("quick_gelu"), "CLIP and its kin"),
-    Trap("gelu_fast", _at("gelu", approximate="tanh"), _at("quick_gelu"), "MLX; the first: HF"),
+    Trap(
+        "gelu",
+        _at("gelu"),
+        _at("gelu", approximate="tanh"),
+        "jax.nn, Flax, keras.ops",
+        "JAX and Keras run, Flax read",
+    ),
+    Trap("gelu", _at("gelu"), _at("quick_gelu"), "CLIP and its kin", "Hugging Face run"),
+    Trap(
+        "gelu_fast",
+        _at("gelu", approximate="tanh"),
+        _at("quick_gelu"),
+        "MLX; the first: HF",
+        "Hugging Face run, MLX read",
+    ),
     Trap(
         "leaky_relu",
         _at("leaky_relu"),
         _at("leaky_relu", negative_slope=0.2),
         "tf.nn, keras.activations",
+        "Keras run, TensorFlow read",
     ),
-    Trap("leaky_relu", _at("leaky_relu"), _at("leaky_relu", negative_slope=0.3), "Keras' layer"),
-    Trap("leaky_relu", _at("leaky_relu"), _at("leaky_relu", negative_slope=0.1), "Darknet"),
+    Trap(
+        "leaky_relu",
+        _at("leaky_relu"),
+        _at("leaky_relu", negative_slope=0.3),
+        "Keras' layer",
+        "run",
+    ),
+    Trap("leaky_relu", _at("leaky_relu"), _at("leaky_relu", negative_slope=0.1), "Darknet", "read"),
     Trap(
         "leaky_relu with slope 2",
         _at("leaky_relu", negative_slope=2),
         _written("max(2*x, x)"),
         "MLX, Keras on NumPy: the sides swap",
+        "read",
     ),
     Trap(
         "hard_sigmoid",
         _at("hardsigmoid"),
         _written("clip(0.2*x + 0.5, 0, 1)"),
         "Keras before version 3, ONNX unless alpha is set",
+        "ONNX run, Keras 2 read",
     ),
-    Trap("hard_sigmoid", _at("hardsigmoid"), _at("sparse_sigmoid"), "textbooks"),
+    Trap("hard_sigmoid", _at("hardsigmoid"), _at("sparse_sigmoid"), "textbooks", "read"),
     Trap(
         "swish with beta 2",
         _at("swish_beta", beta=2),
         _written("2*x*sigmoid(x)"),
         "E-Swish: beta outside the sigmoid",
+        "read",
     ),
-    Trap("elu with alpha 2", _at("elu", alpha=2), _at("celu", alpha=2), "CELU, the same alpha"),
-    Trap("prelu before training", _at("prelu"), _at("prelu", init=0), "Keras"),
-    Trap("prelu before training", _at("prelu"), _at("prelu", init=0.01), "Flax"),
-    Trap("softplus", _at("softplus"), _written("softplus(x)"), "all others: no threshold"),
-    Trap("softplus", _at("softplus"), _at("squareplus"), "squareplus in JAX and Keras"),
-    Trap("softplus", _at("softplus"), _at("sparse_plus"), "sparse_plus in JAX and Keras"),
-    Trap("shrink", _at("softshrink"), _at("hardshrink"), "ONNX' Shrink unless bias is set"),
+    Trap(
+        "elu with alpha 2", _at("elu", alpha=2), _at("celu", alpha=2), "CELU, the same alpha", "run"
+    ),
+    Trap("prelu before training", _at("prelu"), _at("prelu", init=0), "Keras", "run"),
+    Trap("prelu before training", _at("prelu"), _at("prelu", init=0.01), "Flax", "read"),
+    Trap(
+        "softplus",
+        _at("softplus"),
+        _written("softplus(x)"),
+        "all others: no threshold",
+        "Keras, JAX and ONNX run",
+    ),
+    Trap("softplus", _at("softplus"), _at("squareplus"), "squareplus in JAX and Keras", "run"),
+    Trap("softplus", _at("softplus"), _at("sparse_plus"), "sparse_plus in JAX and Keras", "run"),
+    Trap("shrink", _at("softshrink"), _at("hardshrink"), "ONNX' Shrink unless bias is set", "run"),
 )
 """Where one name, or one parameter, means other values: each a pair of our own functions."""
 

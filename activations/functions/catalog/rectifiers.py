@@ -232,6 +232,7 @@ RELU6 = Activation(
 THRESHOLD = Activation(
     name="threshold",
     title="Threshold",
+    elsewhere={name: {"threshold": 1.0} for name in ("thresholded_relu", "trelu")},
     family=Family.RECTIFIERS,
     make=nn.Threshold,
     parameters=(

@@ -70,6 +70,7 @@ SOFTSHRINK = Activation(
 
 HARDSHRINK = Activation(
     name="hardshrink",
+    elsewhere={"shrink": {}},
     title="Hardshrink",
     family=Family.SHRINKAGE,
     make=nn.Hardshrink,

@@ -93,9 +93,20 @@ ELU = Activation(
     color=LAVENDER,
 )
 
+_TANH_GELUS = (
+    "gelu_tanh",
+    "gelu_new",
+    "gelu_fast",
+    "gelu_accurate",
+    "gelu_pytorch_tanh",
+    "gelu_python_tanh",
+    "gelu_approx",
+)
+
 GELU = Activation(
     name="gelu",
     title="GELU",
+    elsewhere={"gelu_python": {}, **{name: {"approximate": "tanh"} for name in _TANH_GELUS}},
     family=Family.SMOOTH_RECTIFIERS,
     make=nn.GELU,
     parameters=(
