@@ -17,6 +17,7 @@ import activations
 from activations.functions.calculus import evaluate, grid, limits, trace
 from activations.functions.catalog import CATALOG, NOT_ELEMENTWISE, function, key_of
 from activations.functions.catalog._names import names
+from activations.functions.catalog.frameworks import NAMES
 from activations.functions.facts import measure
 from activations.functions.formula import formula
 from activations.functions.spec import (
@@ -411,6 +412,32 @@ LEARNED = {
 }
 
 
+def test_what_torch_does_not_have_says_where_it_is_met():
+    for name, entry in CATALOG.items():
+        assert not entry.expression or entry.note or name in NAMES, name
+        if "none of the frameworks" in entry.note:
+            assert name not in NAMES
+
+
+SLIDERS = {
+    "swish_beta": [(0, 10)],
+    "clamped_gate": [(0.5, 4), (1, 20)],
+    "situ": [(0.5, 20)],
+    "soft_cap": [(5, 100)],
+    "snake": [(0.1, 20)],
+    "xielu": [(0.05, 3), (0.05, 1), (0.05, 3)],
+    "dyt": [(0.05, 4), (0.1, 3), (-2, 2)],
+    "squareplus": [(0, 16)],
+    "sine": [(1, 60)],
+    "gaussian": [(0.05, 3)],
+}
+
+
+@pytest.mark.parametrize(("name", "ends"), SLIDERS.items())
+def test_sliders_reach_as_far_as_people_go(name, ends):
+    assert [(each.low, each.high) for each in CATALOG[name].parameters] == ends
+
+
 def test_what_is_learned_or_random_is_said_to_be_so():
     assert {name for name, entry in CATALOG.items() if "learned" in entry.note} == LEARNED
     assert "training" in CATALOG["rrelu"].note
@@ -508,12 +535,13 @@ def test_everything_beyond_torch_is_a_formula_with_its_parameters():
 @pytest.mark.parametrize(
     ("name", "parameters", "same"),
     [
-        ("telu", {}, CATALOG["tanhexp"]),  # TeLU is TanhExp
+        ("telu", {}, formula("x*(2*sigmoid(2*exp(x)) - 1)")),  # TanhExp is TeLU, tanh by sigmoid
         ("silu", {}, formula("(a + tanh(b*x))*c*x").at(b=0.5, c=0.5)),  # APTx(1, 1/2, 1/2)
         ("silu", {}, CATALOG["swish_beta"].at(beta=1)),
         ("quick_gelu", {}, CATALOG["swish_beta"].at(beta=1.702)),
         ("swish_beta", {"beta": 2.5}, CATALOG["acon_c"].at(p1=1, p2=0, beta=2.5)),  # ACON-A
         ("relu", {}, CATALOG["squareplus"].at(b=0)),
+        ("squareplus", {"b": 0}, formula("(x + sqrt(x**2))/2")),
         ("tanh", {}, CATALOG["dyt"].at(alpha=1)),
         ("tanh", {}, CATALOG["soft_cap"].at(c=1)),
         ("snake", {"a": 2}, CATALOG["snake_beta"].at(alpha=2, beta=2)),
@@ -526,7 +554,7 @@ def test_everything_beyond_torch_is_a_formula_with_its_parameters():
     ],
 )
 def test_identities(name, parameters, same):
-    x = np.linspace(-30, 30, 997)
+    x = np.linspace(-30, 30, 998)  # without 0, where a square root has no slope
     same = same.at() if isinstance(same, Activation) else same
     ours, theirs = trace(function(name, **parameters), x), trace(same, x)
     np.testing.assert_allclose(ours.y, theirs.y, rtol=1e-12, atol=1e-12)

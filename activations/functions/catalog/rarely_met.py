@@ -38,6 +38,8 @@ _NNUE = Paper(
     url="https://official-stockfish.github.io/docs/nnue-pytorch-wiki/docs/nnue.html",
 )
 
+_IN_PAPERS = "Met in papers: none of the frameworks under “Elsewhere” has it."
+
 _CEILING = Parameter(
     name="ceiling",
     symbol="c",
@@ -154,6 +156,7 @@ TANHEXP = written(
     monotone=False,
     parity=Parity.NEITHER,
     summary="The input times the tanh of its exponential; found again under the name TeLU.",
+    note=_IN_PAPERS,
     paper=Paper(
         title="TanhExp: A Smooth Activation Function with High Convergence Speed for Lightweight "
         "Neural Networks",
@@ -173,6 +176,7 @@ GOLU = written(
     monotone=False,
     parity=Parity.NEITHER,
     summary="The input weighed by Gompertz's curve of growth.",
+    note=_IN_PAPERS,
     paper=Paper(
         title="Gompertz Linear Units: Leveraging Asymmetry for Enhanced Learning Dynamics",
         year=2025,
@@ -265,6 +269,7 @@ ISRU = written(
     monotone=True,
     parity=Parity.ODD,
     summary="Like tanh, from a square root in place of exponentials.",
+    note=_IN_PAPERS,
     paper=_ISRLU,
     color=VERMILION,
     dash=SPARSE,
@@ -280,6 +285,7 @@ ISRLU = written(
     monotone=True,
     parity=Parity.NEITHER,
     summary="A rectifier whose negative half is an inverse square root unit.",
+    note=_IN_PAPERS,
     paper=_ISRLU,
     color=GREEN,
     dash=SPARSE,
@@ -336,6 +342,7 @@ LISHT = written(
     monotone=False,
     parity=Parity.EVEN,
     summary="The input times its tanh: a smooth absolute value.",
+    note="Met in TensorFlow Addons, which is no longer developed.",
     paper=Paper(
         title="LiSHT: Non-Parametric Linearly Scaled Hyperbolic Tangent Activation Function for "
         "Neural Networks",
@@ -356,6 +363,7 @@ GCU = written(
     monotone=False,
     parity=Parity.ODD,
     summary="Waves that grow with the input: one unit separates what else takes two.",
+    note=_IN_PAPERS,
     paper=Paper(
         title="Growing Cosine Unit: A Novel Oscillatory Activation Function That Can Speedup "
         "Training and Reduce Parameters in Convolutional Neural Networks",
@@ -375,6 +383,7 @@ SERF = written(
     monotone=False,
     parity=Parity.NEITHER,
     summary="A Mish with the error function in place of tanh.",
+    note=_IN_PAPERS,
     paper=Paper(
         title="SERF: Towards better training of deep neural networks using log-Softplus ERror "
         "activation Function",
@@ -394,6 +403,7 @@ SMISH = written(
     monotone=False,
     parity=Parity.NEITHER,
     summary="A Mish of the sigmoid: far right it passes three fifths of the input.",
+    note=_IN_PAPERS,
     paper=Paper(
         title="Smish: A Novel Activation Function for Deep Learning Methods",
         year=2022,
