@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
 from enum import Enum
 from numbers import Real
 from reprlib import repr as brief
@@ -108,18 +109,32 @@ class Parameter:
     allowed: Interval = REALS
 
     def check(self, value: object) -> float:
-        """Return `value` as a float; ValueError unless it is a finite number that is allowed."""
-        if isinstance(value, bool) or not isinstance(value, Real):
-            raise ValueError(f"{self.name} must be a finite number, not {brief(value)}")
-        try:
-            number = float(value)
-        except OverflowError:
-            number = math.inf  # and not worth printing, digit by digit
+        """Return `value` as a float; ValueError unless it is a finite number that is allowed.
+
+        A number of any kind will do: an int, a Decimal, NumPy's, a tensor without dimensions.
+        """
+        number = _as_float(value)
+        if number is None:
+            raise ValueError(f"{self.name} must be one real number, not {brief(value)}")
         if not math.isfinite(number):
             raise ValueError(f"{self.name} must be a finite number, not {number!r}")
         if not self.allowed.allows(number):
             raise ValueError(f"{self.name} must lie in {self.allowed}, not be {number!r}")
         return number
+
+
+def _as_float(value: object) -> float | None:
+    """Return one real number as a float, infinite if it is too large; None for what is none."""
+    if getattr(value, "ndim", 0) == 0 and hasattr(value, "item"):  # NumPy's and torch's
+        value = value.item()
+    if isinstance(value, bool) or not isinstance(value, Real | Decimal):
+        return None
+    try:
+        return float(value)
+    except OverflowError:
+        return math.inf
+    except ValueError:  # a signalling NaN
+        return math.nan
 
 
 @dataclass(frozen=True, slots=True)

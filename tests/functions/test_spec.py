@@ -4,7 +4,9 @@ import math
 from decimal import Decimal
 from fractions import Fraction
 
+import numpy as np
 import pytest
+import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -47,17 +49,35 @@ def test_a_parameter_takes_finite_numbers_and_refuses_all_else_by_name(value):
         assert type(number) is float
         assert number == pytest.approx(float(value), abs=0)
     else:
-        with pytest.raises(ValueError, match="slope must be a finite number"):
+        with pytest.raises(ValueError, match=r"slope must be (a finite|one real) number"):
             SLOPE.check(value)
 
 
 def is_finite_number(value):
-    if isinstance(value, bool) or not isinstance(value, int | float | Fraction):
+    if isinstance(value, bool) or not isinstance(value, int | float | Fraction | Decimal):
         return False
     try:
         return math.isfinite(float(value))
-    except OverflowError:
+    except (OverflowError, ValueError):
         return False
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        Decimal("0.25"),
+        Fraction(1, 4),
+        np.float32(0.25),
+        np.array(0.25),
+        torch.tensor(0.25),
+        torch.tensor(0.25, dtype=torch.bfloat16, requires_grad=True),
+    ],
+    ids=repr,
+)
+def test_one_number_of_any_kind_is_taken(value):
+    number = SLOPE.check(value)
+    assert type(number) is float
+    assert number == pytest.approx(0.25, abs=0)
 
 
 @given(st.floats(allow_nan=False, allow_infinity=False))
@@ -72,11 +92,22 @@ def test_a_parameter_keeps_to_what_is_allowed(value):
 
 @pytest.mark.parametrize(
     "value",
-    [True, "1" * 500, None, math.nan, math.inf, 10**5000, Decimal(1), 1j],
-    ids=["flag", "text", "none", "nan", "infinity", "huge", "decimal", "complex"],
+    [math.nan, math.inf, 10**5000, Decimal("inf"), Decimal("sNaN"), torch.tensor(math.nan)],
+    ids=["nan", "infinity", "huge", "decimal", "signalling", "tensor"],
 )
-def test_what_is_no_finite_number_is_refused(value):
+def test_what_is_not_finite_is_refused(value):
     with pytest.raises(ValueError, match="slope must be a finite number") as refusal:
+        SLOPE.check(value)
+    assert len(str(refusal.value)) < 100
+
+
+@pytest.mark.parametrize(
+    "value",
+    [True, np.True_, torch.tensor(True), "1" * 500, None, 1j, np.array(1j), torch.ones(1), [1.0]],
+    ids=repr,
+)
+def test_what_is_not_one_real_number_is_refused(value):
+    with pytest.raises(ValueError, match="slope must be one real number, not") as refusal:
         SLOPE.check(value)
     assert len(str(refusal.value)) < 100
 
