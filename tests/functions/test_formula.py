@@ -9,7 +9,7 @@ import torch
 from torch import nn
 
 import activations as av
-from activations.functions.calculus import trace
+from activations.functions.calculus import grid, trace
 from activations.functions.facts import measure
 from activations.functions.formula import Formula, grammar, remarks
 from activations.functions.formula.grammar import (
@@ -22,6 +22,7 @@ from activations.functions.formula.grammar import (
 )
 from activations.functions.formula.operations import FUNCTIONS
 from activations.functions.formula.source import class_name
+from activations.functions.gaussian import moments
 from activations.functions.spec import Parity
 from tests.functions import latex
 
@@ -68,7 +69,42 @@ def test_python_precedence_and_the_constants_are_the_texts():
     assert run("2**3**2 + 0*x", [0.0]).y == pytest.approx([512])
 
 
-@pytest.mark.parametrize("name", sorted(set(FUNCTIONS) - {"where", "min", "max", "clip"}))
+ONE_ARGUMENT = [
+    "exp",
+    "expm1",
+    "log",
+    "log1p",
+    "sqrt",
+    "abs",
+    "sign",
+    "sin",
+    "cos",
+    "tan",
+    "sinh",
+    "cosh",
+    "tanh",
+    "asin",
+    "acos",
+    "atan",
+    "asinh",
+    "erf",
+    "erfc",
+    "Phi",
+    "sigmoid",
+    "softplus",
+    "logsigmoid",
+    "relu",
+    "silu",
+    "gelu",
+    "mish",
+]
+
+
+def test_the_functions_are_those_of_the_grammar():
+    assert set(FUNCTIONS) == {*ONE_ARGUMENT, "min", "max", "clip", "where"}
+
+
+@pytest.mark.parametrize("name", ONE_ARGUMENT)
 def test_every_function_is_written_as_it_is_computed(name):
     """In LaTeX, which our own reader evaluates, and as Python to the last bit."""
     formula = Formula(f"{name}(x/4 + b)")
@@ -388,6 +424,51 @@ def test_what_is_not_declared_is_measured(text, low, high, monotone, parity):
     own = av.formula(text).at()
     assert (own.output.low, own.output.high) == pytest.approx((low, high), abs=1e-9)
     assert (own.monotone, own.parity) == (monotone, parity)
+
+
+@pytest.mark.parametrize(
+    ("text", "detail"),
+    [
+        ("sin(b*x)", 1.3),
+        ("cos(b*x) + 3", 1.3),
+        ("x + sin(b*x)**2/b", 2.6),
+        ("sin(b*x)*exp(-x**2)", 1.3),
+        ("abs(sin(b*x))", 2.6),
+        ("where(sin(b*x) > 0, 1, -1)", 1.3),
+    ],
+)
+@pytest.mark.parametrize("b", [5, 30, 100])
+def test_waves_are_drawn_as_closely_as_the_catalogues(text, detail, b):
+    own = av.formula(text).at(b=b) if b <= 5 else av.formula(text, b=b).at()
+    assert 0.98 <= own.detail / (detail * b) <= 1.15
+    per_wave = np.diff(grid(own, -20, 20)).max() / (2 * math.pi / b)
+    assert per_wave < 1 / 7
+
+
+def test_waves_of_a_formula_are_those_that_the_catalogue_declares():
+    for name, text in (("sine", "sin(w*x)"), ("snake", "x + sin(w*x)**2/w")):
+        entry = av.CATALOG[name]
+        (parameter,) = entry.parameters
+        for value in (1, 7.5, parameter.high):
+            own = av.formula(text, w=value).at()
+            assert own.detail == pytest.approx(entry.at(**{parameter.name: value}).detail, rel=0.1)
+
+
+@pytest.mark.parametrize("text", ["x*tanh(x)", "sin(x)**2 + cos(x)**2", "cos(b)*x", "sin(x)/0"])
+def test_what_has_no_waves_needs_no_more_points(text):
+    assert av.formula(text).at().detail == 0
+
+
+def test_no_wave_costs_more_points_than_a_screen_has():
+    for text in ("sin(9999*x)", "sin(1/x)", "sin(exp(x))", "tan(500*x)"):
+        assert av.formula(text).at().detail <= 400
+
+
+def test_moments_of_quick_waves_are_exact():
+    for b in (30, 100):
+        found = moments(av.formula(f"sin({b}*x)").at())
+        assert found.mean_square == pytest.approx(0.5, rel=1e-12)
+        assert found.mean_square_slope == pytest.approx(b**2 / 2, rel=1e-12)
 
 
 # What is no formula is refused with a sentence, at its place.

@@ -47,6 +47,9 @@ from activations.notation import plain
 __all__ = ["Formula", "FormulaError", "formula", "remarks"]
 
 _RANGE = (-5.0, 5.0)
+_WAVING = {"sin", "cos", "tan"}
+"""What alone makes waves without end; the rest of what is here bends a few times at most."""
+
 _GREEK = "alpha beta gamma delta epsilon eta theta kappa lambda mu nu rho sigma tau phi omega"
 
 
@@ -65,6 +68,7 @@ class Formula:
         self._tree = written.tree
         self._folded = folded(written.tree)
         self._cached = lru_cache(maxsize=64)(self._found)
+        self._waves = lru_cache(maxsize=64)(self._measured_detail)
 
     def module(self, **values: Value) -> nn.Module:
         """Return a torch module that computes the formula elementwise, in its input's dtype."""
@@ -102,6 +106,10 @@ class Formula:
 
         return value
 
+    def detail(self, **values: Value) -> float:
+        """Return how many points for each unit of input a drawing needs, 0 for any number."""
+        return self._waves(tuple(_floats(values).items()))
+
     @property
     def constant(self) -> bool:
         """Whether the formula does not depend on x."""
@@ -111,6 +119,13 @@ class Formula:
         values = dict(items)
         module = self.module(**values)
         return breaks.find(self._edges(values), lambda x: _trace(module, x))
+
+    def _measured_detail(self, items: tuple[tuple[str, float], ...]) -> float:
+        calls = (node for node in walk(self._folded) if isinstance(node, Call) and varies(node))
+        if not any(call.operation in _WAVING for call in calls):
+            return 0.0
+        module = self.module(**dict(items))
+        return measured.detail(lambda x: _trace(module, x))
 
     def _edges(self, values: Mapping[str, float]) -> Callable[[Array], list[Array]]:
         """Return what computes all edges of all operations, whatever is taken where."""
@@ -230,6 +245,7 @@ def formula(text: str, /, **defaults: float) -> Activation:
             _parameter(name, said, defaults.get(name)) for name, said in own.parameters.items()
         ),
         breaks=own.breaks,
+        detail=own.detail,
         output=lambda **values: measured.output(own.values_at(**values)),
         monotone=lambda **values: measured.monotone(own.values_at(**values)),
         parity=lambda **values: measured.parity(own.values_at(**values)),

@@ -1,4 +1,4 @@
-"""What a formula of one's own does not declare, measured: range, parity, whether it falls."""
+"""What a formula of one's own does not declare, measured: range, parity, falls, waves."""
 
 from __future__ import annotations
 
@@ -21,6 +21,20 @@ _OUT = np.geomspace(REACH, _FAR, 60)[1:]
 _X = np.concatenate([-_OUT[::-1], _NEAR, _OUT])
 
 Value = Callable[[Array], Array]
+
+_SHOWN = 20.0
+"""How far to either side pages show functions."""
+
+_POINTS = 4.1
+"""Points of a drawing from one change of sign to the next: eight for a whole wave."""
+
+_FINEST = 400.0
+"""Points for each unit of input beyond which no screen shows more."""
+
+_COUNT = 8192
+_EVEN = np.arange(_COUNT)
+_UNEVEN = (_EVEN + (_EVEN * 0.6180339887498949) % 1) * (2 * _SHOWN / _COUNT) - _SHOWN
+"""Inputs so uneven that no wave looks like a longer one."""
 
 
 def output(value: Value) -> Interval:
@@ -50,6 +64,34 @@ def parity(value: Value) -> Parity:
         if np.allclose(left, sign * right, rtol=1e-12, atol=1e-12, equal_nan=True):
             return found
     return Parity.NEITHER
+
+
+def detail(values: Callable[[Array], tuple[Array, Array, Array]]) -> float:
+    """Return how many points for each unit of input show the waves of f, 0 if it has none.
+
+    `values` gives f, f' and f''. A wave turns or bends to and fro: where f' or f'' changes its sign
+    closest together decides, over a few signs.
+    """
+    y, _, bend = values(_UNEVEN)
+    known = np.isfinite(y) & np.isfinite(bend)
+    x, y, bend = _UNEVEN[known], y[known], bend[known]
+    if not x.size:
+        return 0.0
+    rounding = 1e-9 * float(np.median(np.abs(y)))
+    middle = (x[1:] + x[:-1]) / 2
+    return max(_changes(x, bend, rounding), _changes(middle, np.diff(y), rounding))
+
+
+def _changes(x: Array, signed: Array, rounding: float) -> float:
+    """Return how many points for each unit follow numbers that change their sign."""
+    seen = np.abs(signed) > rounding
+    x, signs = x[seen], np.sign(signed[seen])
+    before = np.flatnonzero(np.diff(signs))
+    at = (x[before] + x[before + 1]) / 2
+    span = min(8, at.size - 1)
+    if span < 2:
+        return 0.0
+    return min(_POINTS * span / float((at[span:] - at[:-span]).min()), _FINEST)
 
 
 def _greatest(value: Value, x: Array, y: Array) -> tuple[float, bool]:
