@@ -311,7 +311,7 @@ def _show(snapshot: Snapshot) -> None:
         "90 %": ("Nine tenths of the seeds have a test loss of at most this", number),
         "best": ("The least test loss", number),
         "worst": ("The greatest test loss", number),
-        "failed": ("Share of seeds whose training loss is no better than a constant's", percent),
+        "failed": ("Share of seeds whose training loss is not 1 % below a constant's", percent),
         "accuracy": ("Median over the seeds, on the test set", percent),
     }
     found = verdict.outcomes(snapshot)
@@ -338,7 +338,9 @@ def _show(snapshot: Snapshot) -> None:
         },
     )
     constant = plain(snapshot.constant_loss, 3)
-    st.caption(f"A network has failed whose loss is not below that of a constant, {constant}.")
+    st.caption(
+        f"A network has failed whose training loss is not 1 % below that of a constant, {constant}."
+    )
 
 
 LENS: Final = Lens(
