@@ -27,12 +27,10 @@ from activations.depth.experiment import (
 from activations.functions.calculus import FloatArray
 from activations.functions.initial import check
 from activations.functions.spec import Function, Interval
+from activations.functions.spread import mean, middle, quantile
 
 REPEATS: Final = Interval(1, 16)
 """How many networks an experiment may be repeated on, ends included."""
-
-_SHARES: Final = (0.1, 0.9)
-"""The ends of the band that holds the middle 80 % of the networks."""
 
 _MEASURED: Final = (
     "pre_activation_mean",
@@ -88,19 +86,21 @@ def repeat(
     if repeats == 1:
         return Repeated(results[0], MappingProxyType({}))
     gradients = _stacked(results, "gradient")
-    top = _quantile(_stacked(results, "gradient_norm")[:, -1:], 0.5)
+    top = quantile(_stacked(results, "gradient_norm")[:, -1:], 0.5)
     medians: dict[str, Any] = {
-        **{name: _quantile(_stacked(results, name), 0.5) for name in _MEASURED},
+        **{name: quantile(_stacked(results, name), 0.5) for name in _MEASURED},
         **{name: _typical([getattr(each, name) for each in results]) for name in _EVENTS},
     }
     median = replace(
         results[0],
         **medians,
-        histogram=_mean(_stacked(results, "histogram")),
-        gradient_norm=_quantile(gradients, 0.5) * top,
+        histogram=mean(_stacked(results, "histogram")),
+        gradient_norm=quantile(gradients, 0.5) * top,
     )
     strayed = {"activation_std": _stacked(results, "activation_std"), "gradient": gradients}
-    return Repeated(median, MappingProxyType({name: _band(each) for name, each in strayed.items()}))
+    return Repeated(
+        median, MappingProxyType({name: middle(each) for name, each in strayed.items()})
+    )
 
 
 def networks(experiment: Experiment, repeats: int) -> Callable[[Experiment], Network]:
@@ -127,28 +127,6 @@ def _part(
 
 def _stacked(results: Sequence[Result], name: str) -> FloatArray:
     return np.stack([getattr(each, name) for each in results])
-
-
-def _band(values: FloatArray) -> Band:
-    low, high = (_quantile(values, share) for share in _SHARES)
-    return low, high
-
-
-def _quantile(values: FloatArray, share: float) -> FloatArray:
-    """Return a quantile over the networks; one that is not a number counts as beyond all others."""
-    ordered = np.sort(values, axis=0)  # NaN comes last
-    place = share * (len(values) - 1)
-    below, above = ordered[int(place)], ordered[min(int(place) + 1, len(values) - 1)]
-    rest = place - int(place)
-    return np.asarray(below + rest * (above - below) if rest else below)
-
-
-def _mean(values: FloatArray) -> FloatArray:
-    """Return the mean over those networks that have numbers, NaN where none has."""
-    known = np.isfinite(values)
-    count = known.sum(axis=0)
-    with np.errstate(invalid="ignore"):
-        return np.asarray(np.where(known, values, 0).sum(axis=0) / np.where(count, count, np.nan))
 
 
 def _typical(layers: Sequence[int | None]) -> int | None:

@@ -14,10 +14,10 @@ from activations.drawing.message import Kind, Layout
 from activations.drawing.style import PAPER, ink, translucent
 from activations.functions.calculus import FloatArray
 from activations.functions.spec import Function
+from activations.functions.spread import mean, middle, quantile
 from activations.training.born_dead import BornDead
 from activations.training.run import Snapshot
 from activations.training.tasks import Data
-from activations.training.verdict import band
 
 CARD_HEIGHT = 340
 PANEL_HEIGHT = 210
@@ -53,14 +53,18 @@ def accuracies(snapshot: Snapshot, until: int, *, every_seed: bool = False) -> D
 
 
 def dead(snapshot: Snapshot, until: int) -> Drawing:
-    """Draw the share of dead units of each layer against steps, the mean over seeds."""
+    """Draw the share of dead units of each layer against steps, the mean over seeds.
+
+    Over those, that is, whose networks have numbers.
+    """
+    shares = mean(snapshot.dead, axis=2)
     y_axis = axes.axis("Dead units", "dead", -0.04, 1.04, tickformat=".0%", nticks=4)
-    return _inside(snapshot, "Dead units by layer", snapshot.dead.mean(axis=2), y_axis, until)
+    return _inside(snapshot, "Dead units by layer", shares, y_axis, until)
 
 
 def gradients(snapshot: Snapshot, until: int) -> Drawing:
     """Draw the norm of the gradient of each layer's weights against steps, the median of seeds."""
-    values = np.median(snapshot.gradient, axis=2)
+    values = quantile(snapshot.gradient, 0.5, axis=2)
     y_axis = axes.axis("Norm", until) | layers.powers(layers.positive([values]))
     return _inside(snapshot, "Gradient by layer", values, y_axis, until, log=True)
 
@@ -179,6 +183,7 @@ def _curves(
 ) -> Drawing:
     """Draw a quantity on both sets, side by side."""
     log = y_axis.get("type") == "log"
+    top = 10.0 ** y_axis["range"][1] if log else y_axis["range"][1]
     titles = [each.title for each in snapshot.functions]
     layout = frame.layout(
         title={"text": title}, **_sets_in(titles, 2, log=log), showlegend=True, legend=legend.BELOW
@@ -191,7 +196,7 @@ def _curves(
         layout[f"yaxis{suffix}"] = y_axis
         for index, (each, dash) in enumerate(zip(snapshot.functions, looks, strict=True)):
             lines = values[kept, index]
-            found = _bundle(each, part, snapshot.steps[kept], lines, dash, log, every_seed)
+            found = _bundle(each, part, snapshot.steps[kept], lines, dash, top, log, every_seed)
             traces += [trace | frame.panel(suffix) for trace in found]
     return Drawing(traces, layout, {NARROW: _sets_in(titles, 1, log=log)}, 2)
 
@@ -207,6 +212,7 @@ def _bundle(
     steps: npt.NDArray[np.int64],
     values: FloatArray,
     dash: str,
+    top: float,
     log: bool,
     every_seed: bool,
 ) -> list[Layout]:
@@ -230,10 +236,11 @@ def _bundle(
     if every_seed:
         thin = {"color": translucent(color, 0.35), "width": 1}
         others = [
-            plain(f"seed-{seed}", line, Kind.BAND, line=thin) for seed, line in enumerate(values.T)
+            plain(f"seed-{seed}", each, Kind.BAND, line=thin) for seed, each in enumerate(values.T)
         ]
     else:
-        low, high = band(values)
+        # The end of the axis is where seeds that diverged are: a gap would leave an area open.
+        low, high = (np.where(np.isfinite(each), each, top) for each in middle(values, axis=1))
         fill = {"fill": "tonexty", "fillcolor": translucent(color, 0.16)}
         none = {"width": 0}
         others = [
@@ -241,14 +248,14 @@ def _bundle(
             plain("high", high, Kind.BAND, line=none, **fill),
         ]
     number = "%{y:.4~g}" if log else "%{y:.1%}"
-    middle = {
-        **plain("median", np.median(values, axis=1), Kind.CURVE),
+    line = {
+        **plain("median", quantile(values, 0.5, axis=1), Kind.CURVE),
         "name": function.title,
         "line": {"color": color, "width": 2, "dash": dash},
         "hoverinfo": "all",
         "hovertemplate": f"{function.title}, step %{{x:,}}: {number}<extra></extra>",
     }
-    return [*others, middle]
+    return [*others, line]
 
 
 def _above_0(heights: FloatArray) -> FloatArray:
@@ -259,7 +266,7 @@ def _above_0(heights: FloatArray) -> FloatArray:
 def _looks(snapshot: Snapshot) -> list[str]:
     """Return a dash for each function: its own, or one that lets a curve below it be seen."""
     with np.errstate(divide="ignore"):
-        heights = np.log10(np.median(snapshot.train_loss, axis=2))
+        heights = np.log10(quantile(snapshot.train_loss, 0.5, axis=2))
     heights = np.nan_to_num(heights, nan=1e9, posinf=1e9, neginf=-1e9)
     apart = np.abs(heights[:, :, np.newaxis] - heights[:, np.newaxis, :])
     together = np.median(apart, axis=0) < _ALIKE

@@ -63,8 +63,27 @@ def test_lines_are_medians_and_bands_the_middle_of_the_seeds(two):
         np.testing.assert_allclose(line["x"], two.steps)
         np.testing.assert_allclose(line["y"], np.median(losses[:, index], axis=1), rtol=1e-6)
     low, high = traces(drawing, "band")[:2]
-    np.testing.assert_allclose(low["y"], two.train_loss[:, 0].min(axis=1), rtol=1e-6)
-    np.testing.assert_allclose(high["y"], two.train_loss[:, 0].max(axis=1), rtol=1e-6)
+    for edge, share in ((low, 0.1), (high, 0.9)):
+        wanted = np.quantile(two.train_loss[:, 0], share, axis=1)
+        np.testing.assert_allclose(edge["y"], wanted, rtol=1e-6)
+
+
+def test_a_seed_that_diverged_takes_no_others_curve_away(two):
+    losses, dead, gradient = two.train_loss.copy(), two.dead.copy(), two.gradient.copy()
+    losses[3:, 0, 1] = dead[1:, 0, 1] = gradient[1:, 0, 1] = np.nan
+    snapshot = replace(two, train_loss=losses, dead=dead, gradient=gradient)
+    drawing = figures.losses(snapshot, 2000)
+    assert_plotly_agrees(drawing)
+    line, (low, high) = traces(drawing, "curve")[0], traces(drawing, "band")[:2]
+    wanted = np.median(np.nan_to_num(losses[:, 0], nan=np.inf), axis=1)
+    np.testing.assert_allclose(line["y"], wanted, rtol=1e-6)
+    assert (low["y"] <= line["y"]).all()
+    top = 10 ** drawing.layout["yaxis"]["range"][1]
+    np.testing.assert_allclose(high["y"][3:], top, rtol=1e-6)  # it is beyond all others
+    assert (high["y"][:3] < top).all()
+    first = traces(figures.dead(snapshot, 2000), "curve")[0]
+    np.testing.assert_allclose(first["y"][1:], dead[1:, 0, ::2, 0].mean(axis=1), rtol=1e-6)
+    assert np.isfinite(traces(figures.gradients(snapshot, 2000), "curve")[0]["y"]).all()
 
 
 def test_every_seed_has_its_line(two):
