@@ -17,7 +17,7 @@ import numpy as np
 import numpy.typing as npt
 import torch
 
-from activations.functions.bins import histogram
+from activations.functions.bins import BIN_CENTERS, histogram
 from activations.functions.calculus import FloatArray
 from activations.functions.neutral import neutral
 from activations.functions.spec import Function
@@ -41,10 +41,11 @@ class Snapshot:
 
     `train_loss`, `test_loss` and the accuracies, which a regression has not (NaN), have the shape
     (times, functions, seeds) and belong to `steps`; `dead`, the share of units that let no gradient
-    through on the whole training set, and `gradient`, the norm of the gradient of each layer's
-    weights there, have a last dimension of layers besides and belong to `inside_steps`. `histogram`
-    has the shape (functions, layers, bins): where each layer's pre-activations lay when last looked
-    at, over all seeds. `networks` are a copy.
+    through on the whole training set (NaN in a network that diverged), and `gradient`, the norm of
+    the gradient of each layer's weights there, have a last dimension of layers besides and belong
+    to `inside_steps`. `histogram` has the shape (functions, layers, bins): where each layer's
+    pre-activations lay when last looked at, over all seeds that have numbers there. `networks` are
+    a copy.
     """
 
     experiment: Experiment
@@ -172,7 +173,8 @@ class Run:
 
     def _gradient(self, losses: torch.Tensor) -> tuple[torch.Tensor, ...]:
         # networks have nothing in common, so the sum's gradient is that of each
-        return torch.autograd.grad(losses.sum(), self._networks.leaves)
+        # and a function without slope, as a step has none, lets none through: it is 0 below
+        return torch.autograd.grad(losses.sum(), self._networks.leaves, materialize_grads=True)
 
     def _look(self) -> None:
         """Take note of losses and accuracies, and now and then of what goes on inside."""
@@ -202,18 +204,34 @@ class Run:
     def _look_inside(self) -> None:
         outputs, pre_activations = self._networks.forward(self._for_all(self._train.inputs))
         losses = self.experiment.problem.loss(outputs, self._train.targets.expand(outputs.shape))
-        networks, depth = self._networks, self.experiment.depth
+        depth = self.experiment.depth
         shape = (len(self.functions), self.experiment.seeds, -1)
         gradient = self._gradient(losses)[0 : 2 * depth + 2 : 2]
         norms = [each.double().flatten(1).norm(dim=1) for each in gradient]
         dead, bins = [], []
         for layer, values in enumerate(pre_activations):
-            alone = values.detach().requires_grad_()
-            (slopes,) = torch.autograd.grad(networks.activate(layer, alone).sum(), alone)
-            dead.append((slopes == 0).all(dim=1).double().mean(dim=1))
-            sample = values.detach()[:, :_BINNED_POINTS].nan_to_num()
-            bins.append([histogram(each) for each in torch.split(sample, self.experiment.seeds)])
+            values = values.detach()
+            silent = (self._slopes(layer, values) == 0).all(dim=1).double().mean(dim=1)
+            diverged = values.isnan().flatten(1).any(dim=1)
+            dead.append(silent.masked_fill(diverged, torch.nan))
+            samples = torch.split(values[:, :_BINNED_POINTS], self.experiment.seeds)
+            bins.append([_shares(each) for each in samples])
         self._inside_steps.append(self.step)
         self._dead.append(torch.stack(dead, dim=1).view(shape).numpy())
         self._gradients.append(torch.stack(norms, dim=1).view(shape).numpy())
         self._histogram = np.array(bins).transpose(1, 0, 2)
+
+    def _slopes(self, layer: int, pre_activations: torch.Tensor) -> torch.Tensor:
+        """Return each function's derivative at its networks' pre-activations."""
+        inputs = pre_activations.requires_grad_()
+        outputs = self._networks.activate(layer, inputs)
+        if not outputs.requires_grad:
+            return torch.zeros_like(inputs)
+        (slopes,) = torch.autograd.grad(outputs.sum(), inputs, materialize_grads=True)
+        return slopes
+
+
+def _shares(values: torch.Tensor) -> FloatArray:
+    """Return the share of those values that are numbers in each bin, NaN where none is."""
+    known = values[~values.isnan()]
+    return histogram(known) if known.numel() else np.full(BIN_CENTERS.size, np.nan)

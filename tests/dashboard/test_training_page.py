@@ -143,6 +143,15 @@ def test_no_function_is_an_invitation(app):
     assert not courses(app)
 
 
+@pytest.mark.parametrize("text", ["where(x > 0, 1, 0)", "2"])
+def test_a_formula_without_a_slope_trains_alone(app, text):
+    app.query_params.update({"functions": "", "own": text})
+    ended(app)
+    assert not app.exception
+    assert len(charts(app)) == 7
+    assert any("is alone" in each for each in words(app))
+
+
 def test_one_function_is_alone(app):
     app.query_params["functions"] = "gelu"
     app.run()

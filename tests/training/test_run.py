@@ -220,6 +220,32 @@ def test_a_network_that_diverges_harms_no_other():
     )
 
 
+def test_a_network_that_diverged_is_neither_dead_nor_alive_and_lies_nowhere():
+    run = Run(SMALL, [formula("1e20*x**3").at(), TANH])
+    run.advance(INSIDE_EVERY)
+    found = run.snapshot()
+    assert np.isfinite(found.dead[0]).all()
+    assert np.isnan(found.dead[-1, 0]).all()
+    assert np.isfinite(found.dead[-1, 1]).all()
+    assert np.isnan(found.histogram[0]).all()
+    np.testing.assert_allclose(found.histogram[1].sum(axis=-1), 1)
+
+
+@pytest.mark.parametrize("text", ["where(x > 0, 1, 0)", "2", "sign(x)", "a; a = 0.5"])
+def test_a_formula_without_a_slope_learns_by_its_output_weights_alone(text):
+    step = formula(text).at()
+    alone, beside = Run(SMALL, [step]), Run(SMALL, [TANH, step])
+    alone.advance(INSIDE_EVERY), beside.advance(INSIDE_EVERY)
+    found = alone.snapshot()
+    assert (found.dead == 1).all()
+    assert (found.gradient[..., :-1] == 0).all()
+    assert np.isfinite(found.train_loss).all()
+    assert (found.train_loss[-1] < found.train_loss[0]).all()
+    np.testing.assert_allclose(
+        found.train_loss[:, 0], beside.snapshot().train_loss[:, 1], rtol=1e-4
+    )
+
+
 def test_what_is_seen_inside_is_what_torch_nn_says():
     experiment = dataclasses.replace(SMALL, width=3, seeds=3, task="circle")
     run = Run(experiment, [RELU])
