@@ -26,9 +26,13 @@ def _script():
     page.LENS.show()
 
 
+def here():
+    return True
+
+
 @pytest.fixture
 def app(monkeypatch):
-    monkeypatch.setattr(page, "_presence", lambda: lambda: True)
+    monkeypatch.setattr(page, "_presence", lambda: here)
     app = AppTest.from_function(_script, default_timeout=PATIENCE)
     app.query_params.update(SMALL)
     yield app
@@ -111,6 +115,23 @@ def test_a_changed_control_starts_anew_and_what_is_shown_does_not(app):
     assert after is not before
     assert after.latest.experiment.width == 5
     wait_until(lambda: after.latest.step == 40)
+
+
+def test_a_run_that_another_reader_took_up_meanwhile_is_theirs(app):
+    ended(app)
+    (before,) = courses(app)
+    before.belongs = lambda: True  # of another session's reader
+    ended(app)
+    (after,) = courses(app)
+    assert after is not before
+    assert after.latest.step == 40
+    app.run()
+    assert courses(app) == [after]
+
+
+def test_the_presence_of_a_session_is_one_and_the_same():
+    assert page._presence() == page._presence()
+    assert page._Presence("one") != page._Presence("another")
 
 
 @pytest.mark.parametrize("title", PRESETS)

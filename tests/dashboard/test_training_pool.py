@@ -204,11 +204,80 @@ def test_what_a_reader_left_is_taken_up_where_it_was(pool):
     assert entered(pool) is not left
 
 
+@pytest.mark.parametrize("stop", ["pause", "restart"])
+def test_what_a_reader_left_stopped_starts_for_the_next(pool, stop):
+    here = [True]
+    left = entered(pool, here=lambda: here[0])
+    left.watch(100_000, 0)
+    wait_until(lambda: left.latest.step)
+    getattr(left, stop)()
+    wait_until(lambda: not pool._active)
+    at = left.standing.step
+    here[0] = False
+    again = entered(pool)
+    assert again is left
+    again.watch(at + 100, 0)
+    assert "Paused" not in progress(again.standing)
+    wait_until(lambda: again.latest.step == at + 100)
+
+
+def test_a_run_that_raises_fails_and_others_go_on(pool, caplog):
+    tried, here = [], [True]
+
+    class Broken(Run):
+        def advance(self, steps, progress=None):
+            if self.step == 3:
+                tried.append(self)
+                raise RuntimeError("no such number")
+            super().advance(steps, progress)
+
+    broken = entered(pool, "broken", lambda: Broken(SMALL, [TANH]), lambda: here[0])
+    other = entered(pool, "other")
+    for course in (broken, other):
+        course.watch(100, 0)
+    wait_until(lambda: other.latest.step == 100 and broken.standing.failed)
+    broken.watch(100, 0)  # a page that wakes again
+    wait_until(lambda: not pool._active)
+    assert len(tried) == 1
+    assert not broken.moves
+    assert (broken.standing.playing, broken.standing.waiting) == (False, False)
+    assert "no such number" in caplog.text
+    here[0] = False
+    assert entered(pool, "broken") is not broken
+    broken.restart()
+    assert (broken.standing.failed, broken.standing.step) == (False, 0)
+
+
 def test_little_is_remembered_of_what_was_left(pool):
     for number in range(30):
         entered(pool, number).close()
     entered(pool, "last")
     assert len(pool._known) <= pools._KEPT + 1
+
+
+def test_a_snapshot_is_published_every_so_many_steps(pool):
+    at, published = [], []
+
+    class Watched(Run):
+        def advance(self, *arguments):
+            at.append(self.step)
+            published.append(course.latest.step)
+            super().advance(*arguments)
+
+    course = entered(pool, make=lambda: Watched(SMALL, [TANH]))
+    course.watch(130, 0)
+    wait_until(lambda: not course.moves)
+    every = pools.PUBLISHED_EVERY
+    assert at == list(range(130))
+    assert published == [step // every * every for step in at]
+    assert course.latest.step == 130
+
+
+def test_one_run_at_once_is_said_as_one(monkeypatch):
+    standing = Standing(40, 2000, True, True, 0, 9.0)
+    for at_once, words in ((1, "trains 1 run at once"), (3, "trains 3 runs at once")):
+        monkeypatch.setattr(pools.POOL, "at_once", at_once)
+        assert progress(standing).endswith(words)
 
 
 def test_a_pace_is_kept(pool):
@@ -223,6 +292,10 @@ def test_a_pace_is_kept(pool):
     [
         (Standing(2000, 2000, False, False, 0, 9.0), "Done: step 2,000 of 2,000"),
         (Standing(400, 2000, False, False, 0, 9.0), "Paused at step 400 of 2,000"),
+        (
+            Standing(400, 2000, False, False, 0, 9.0, failed=True),
+            "Failed at step 400 of 2,000: something went wrong, and may again",
+        ),
         (Standing(0, 2000, True, False, 0, 0.0), "Starting at step 0 of 2,000"),
         (
             Standing(400, 2000, True, False, 0, 80.0),

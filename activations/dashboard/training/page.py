@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any, Final
 
@@ -93,20 +93,30 @@ def jobs(settings: Settings) -> list[Job[Snapshot]]:
         return run.snapshot()
 
     def course(known: AnyCourse[Snapshot] | None) -> Course:
-        found = known
-        if not isinstance(found, Course):
-            found = POOL.enter(plan, partial(Run, experiment, functions), _presence())
+        found, present = known, _presence()
+        # While a reader was away, another one may have taken the run up.
+        if not isinstance(found, Course) or found.belongs != present:
+            found = POOL.enter(plan, partial(Run, experiment, functions), present)
         found.watch(settings.steps, settings.pace)
         return found
 
     return [Job(plan, "Training", work, course)]
 
 
+@dataclass(frozen=True, slots=True)
+class _Presence:
+    """Tells whether the reader of a session is still there."""
+
+    session: str
+
+    def __call__(self) -> bool:
+        return get_instance().is_active_session(self.session)
+
+
 def _presence() -> Callable[[], bool]:
     """Return what tells whether the reader of this session is still there."""
     context = get_script_run_ctx()
-    session = context.session_id if context else ""
-    return lambda: get_instance().is_active_session(session)
+    return _Presence(context.session_id if context else "")
 
 
 def notice(settings: Settings) -> str:
@@ -235,7 +245,7 @@ def steer(page: Page[Settings]) -> None:
     """Draw the buttons of the run, and how far it is."""
     for course in visit().courses.values():
         standing = course.standing
-        ended = standing.step >= standing.until
+        ended = standing.step >= standing.until or standing.failed
         with st.container(horizontal=True, gap="xsmall", vertical_alignment="center"):
             _button(
                 page,
@@ -266,9 +276,12 @@ def progress(standing: Standing) -> str:
     steps = f"step {standing.step:,} of {standing.until:,}"
     if standing.step >= standing.until:
         return f"Done: {steps}"
+    if standing.failed:
+        return f"Failed at {steps}: something went wrong, and may again"
     if standing.waiting:
         others = f" and {standing.ahead} more before this one" if standing.ahead else ""
-        return f"Waiting at {steps}: this server trains {POOL.at_once} runs at once{others}"
+        runs = f"{POOL.at_once} run{'s' * (POOL.at_once > 1)}"
+        return f"Waiting at {steps}: this server trains {runs} at once{others}"
     if not standing.playing:
         return f"Paused at {steps}"
     if not standing.rate:

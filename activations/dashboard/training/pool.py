@@ -7,6 +7,7 @@ again, and comes to the same.
 
 from __future__ import annotations
 
+import logging
 import threading
 import time
 from collections.abc import Callable, Hashable
@@ -32,13 +33,16 @@ PUBLISHED_EVERY: Final = 50
 _KEPT: Final = 8
 """So many courses that readers left are remembered."""
 
+_LOG: Final = logging.getLogger(__name__)
+
 
 @dataclass(frozen=True, slots=True)
 class Standing:
     """How a course stands: its step and where it goes, and whether it waits for a worker.
 
     One that was stopped is as good as at the step where it stops. `rate` is in steps a second, 0
-    where it is not known; `ahead` counts the courses that wait before this one.
+    where it is not known; `ahead` counts the courses that wait before this one. One that `failed`
+    goes nowhere until it is started over.
     """
 
     step: int
@@ -47,6 +51,7 @@ class Standing:
     waiting: bool
     ahead: int
     rate: float
+    failed: bool = False
 
 
 class Course:
@@ -62,6 +67,7 @@ class Course:
         self._pace = 0.0
         self._rate = 0.0
         self._watched = time.monotonic()
+        self.failed = False
         self.belongs: Callable[[], bool] = lambda: True
 
     @property
@@ -72,7 +78,7 @@ class Course:
     @property
     def moves(self) -> bool:
         """Whether more is to come."""
-        return self._latest.step < self._goal
+        return self._latest.step < self._goal and not self.failed
 
     @property
     def standing(self) -> Standing:
@@ -81,10 +87,11 @@ class Course:
         return Standing(
             self._run.step if self._playing else self._goal,
             self._until,
-            self._playing and self._run.step < self._until,
+            self._playing and self._run.step < self._until and not self.failed,
             ahead is not None and self.wanted,
             ahead or 0,
             self._rate,
+            self.failed,
         )
 
     def watch(self, until: int, pace: float) -> None:
@@ -121,7 +128,7 @@ class Course:
     def restart(self) -> None:
         """Stop, and go back to the beginning."""
         with self._lock:
-            self._playing, self._target = False, 0
+            self._playing, self._target, self.failed = False, 0, False
             self._run = self._make()
             self._latest = self._run.snapshot()
 
@@ -143,10 +150,20 @@ class Course:
     @property
     def wanted(self) -> bool:
         """Whether there is more to do and somebody who watches."""
-        return self._run.step < self._goal and time.monotonic() - self._watched < PATIENCE
+        watched = time.monotonic() - self._watched < PATIENCE
+        return self._run.step < self._goal and watched and not self.failed
 
     def work(self) -> None:
-        """Go on as long as it is wanted, or its turn, in this thread."""
+        """Go on as long as it is wanted, or its turn, in this thread; fail if the run does."""
+        run = self._run
+        try:
+            self._advance()
+        except Exception:
+            _LOG.exception("a run of training failed")
+            with self._lock:
+                self.failed = run is self._run
+
+    def _advance(self) -> None:
         torch.set_num_threads(1)
         began, first = time.monotonic(), self._run.step
         turn = began + TURN
@@ -192,8 +209,9 @@ class Pool:
         """
         with self._lock:
             for course, known in self._known.items():
-                if known == plan and not course.belongs():
+                if known == plan and not course.belongs() and not course.failed:
                     course.belongs = belongs
+                    course.play()  # for a link that is opened starts, however it was left
                     return course
         course = Course(self, make)
         course.belongs = belongs
