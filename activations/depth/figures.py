@@ -15,6 +15,7 @@ from activations.depth.edge import ChiCurve
 from activations.depth.repeats import Band
 from activations.depth.runs import SIGMA_W, Run, entries, marker, of, told_apart
 from activations.drawing import axes, frame, layers, legend
+from activations.drawing.dashes import lie_together, telling_dashes
 from activations.drawing.frame import MEDIUM, NARROW, Drawing, single, uid
 from activations.drawing.message import Kind, Layout
 from activations.drawing.style import translucent
@@ -31,6 +32,8 @@ _LINEAR_SPAN = 100
 """A signal that spans a larger factor than this is drawn on a logarithmic axis."""
 _MOST_BAND = 2
 """The axis of a signal holds bands up to so many times its largest value."""
+_ALIKE = 0.02
+"""Part of an axis within which two curves are one line to the eye."""
 _MOST_CHI = 2.5
 """The axis of chi reaches so far, or further where a run needs it."""
 
@@ -106,16 +109,21 @@ def shares(runs: Sequence[Run], depth: int) -> Drawing:
         legend=legend.BELOW,
     )
     panels = {
-        "dead": [(run, run.result.dead) for run in runs],
-        "saturated": [(run, run.result.saturated) for run in runs],
+        "dead": [run.result.dead for run in runs],
+        "saturated": [run.result.saturated for run in runs],
     }
-    traces = entries(runs, "lines")
+    looks = [(run.color, run.dash) for run in runs]
+    dashes = telling_dashes(looks, lie_together([*panels.values()], _ALIKE))
+    traces = entries(runs, "lines", dashes)
     for (role, panel), suffix in zip(panels.items(), frame.suffixes(), strict=False):
         layout[f"xaxis{suffix}"] = layers.layer_axis(depth)
         layout[f"yaxis{suffix}"] = axes.axis(
             "" if suffix else "Share", "share", -0.04, 1.04, tickformat=".0%", nticks=6
         )
-        traces += [_share_line(run, role, values, suffix) for run, values in panel]
+        traces += [
+            _share_line(run, role, values, dash) | frame.panel(suffix)
+            for run, values, dash in zip(runs, panel, dashes, strict=True)
+        ]
     return Drawing(traces, layout, {NARROW: _shares_in(runs, columns=1)}, len(panels))
 
 
@@ -155,6 +163,7 @@ def _maps_in(runs: Sequence[Run], columns: int) -> Layout:
 
 def criticality(curves: Sequence[ChiCurve], runs: Sequence[Run]) -> Drawing:
     """Draw chi against sigma_w: the critical points as rings on 1, each run as its symbol."""
+    runs = told_apart(runs, [_place(run) for run in runs])
     highest = max((run.theory.chi for run in runs), default=0.0)
     end = max((float(curve.sigma_w[-1]) for curve in curves), default=1.0)
     top = max(_MOST_CHI, 1.15 * highest) if math.isfinite(highest) else _MOST_CHI
@@ -168,10 +177,13 @@ def criticality(curves: Sequence[ChiCurve], runs: Sequence[Run]) -> Drawing:
         xaxis=axes.close(axes.axis(SIGMA_W, end, 0, end)),
         yaxis=axes.axis("χ", "chi", 0, top),
     )
+    looks = [(each.function.activation.color, each.function.activation.dash) for each in curves]
+    dashes = telling_dashes(looks, lie_together([[curve.chi for curve in curves]], _ALIKE * top))
+    groups = {run.name: run.group for run in reversed(runs)}
     traces = [
         *entries(runs, "markers"),
-        *(_chi_line(curve) for curve in curves),
-        *(_critical_point(curve) for curve in curves if (curve.critical or end) < end),
+        *(_chi_line(curve, groups, dash) for curve, dash in zip(curves, dashes, strict=True)),
+        *(_critical_point(curve, groups) for curve in curves if (curve.critical or end) < end),
         *(_chi_point(run) for run in runs),
     ]
     return Drawing(traces, layout, {NARROW: _legend_below(runs, wide=False)})
@@ -309,35 +321,34 @@ def _end(run: Run, layer: int | None, height: float, what: str) -> list[Layout]:
     ]
 
 
-def _share_line(run: Run, role: str, values: FloatArray, suffix: str) -> Layout:
+def _share_line(run: Run, role: str, values: FloatArray, dash: str) -> Layout:
     return {
         **of(run, Kind.SAMPLES, role),
-        **frame.panel(suffix),
         "x": _layers(values),
         "y": values,
         "mode": "lines",
-        "line": {"color": run.color, "width": 2, "dash": run.dash},
+        "line": {"color": run.color, "width": 2, "dash": dash},
         "hovertemplate": f"{run.text}<br>layer %{{x}}: %{{y:.4~p}}<extra></extra>",
     }
 
 
-def _chi_line(curve: ChiCurve) -> Layout:
+def _chi_line(curve: ChiCurve, groups: Mapping[str, str], dash: str) -> Layout:
     activation = curve.function.activation
     return {
-        **_of_function(curve, Kind.CURVE),
+        **_of_function(curve, groups, Kind.CURVE),
         "x": single(curve.sigma_w),
         "y": single(curve.chi),
         "name": activation.title,
         "mode": "lines",
-        "line": {"color": activation.color, "width": 1.6, "dash": activation.dash},
+        "line": {"color": activation.color, "width": 1.6, "dash": dash},
         "hovertemplate": f"{activation.title}<br>{_CHI_AT}",
     }
 
 
-def _critical_point(curve: ChiCurve) -> Layout:
+def _critical_point(curve: ChiCurve, groups: Mapping[str, str]) -> Layout:
     activation = curve.function.activation
     return {
-        **_of_function(curve, Kind.MARKS),
+        **_of_function(curve, groups, Kind.MARKS),
         "x": [curve.critical],
         "y": [1],
         "mode": "markers",
@@ -351,19 +362,25 @@ def _critical_point(curve: ChiCurve) -> Layout:
     }
 
 
-def _of_function(curve: ChiCurve, kind: Kind) -> Layout:
+def _of_function(curve: ChiCurve, groups: Mapping[str, str], kind: Kind) -> Layout:
     """Return what a trace is known by that belongs to all runs of a function.
 
-    A legend hides it where the function's only run has the function's name for a label.
+    A legend hides it with the function's first run, which `groups` holds by the function's name.
     """
-    activation = curve.function.activation
+    name = curve.function.activation.name
     return {
         "type": "scatter",
-        "uid": uid(activation.name, f"chi-{kind}"),
+        "uid": uid(name, f"chi-{kind}"),
         "meta": kind,
-        "legendgroup": activation.title,
+        "legendgroup": groups.get(name, name),
         "showlegend": False,
     }
+
+
+def _place(run: Run) -> FloatArray:
+    """Return where a run stands on the chart of chi, NaN where that is beyond any axis."""
+    place = np.array([run.result.experiment.sigma_w, run.theory.chi])
+    return place if np.isfinite(place).all() else np.full(2, np.nan)
 
 
 def _chi_point(run: Run) -> Layout:

@@ -60,6 +60,11 @@ class Run:
         return self.label.replace("σ_w", SIGMA_W)
 
     @property
+    def group(self) -> str:
+        """What the legend knows the run by, whatever its experiment is set to."""
+        return f"{self.name}-{self.variant}"
+
+    @property
     def color(self) -> str:
         """The function's colour."""
         return self.function.activation.color
@@ -95,22 +100,22 @@ def _together(one: FloatArray, other: FloatArray) -> bool:
     return bool((abs(one - other)[known] <= _TOUCHING * largest).mean() > 0.5)
 
 
-def entries(runs: Sequence[Run], mode: str) -> list[Layout]:
-    """Return traces of no points that name the runs."""
+def entries(runs: Sequence[Run], mode: str, dashes: Sequence[str] = ()) -> list[Layout]:
+    """Return traces of no points that name the runs, which may have other `dashes` than usual."""
     return [
         {
             "type": "scatter",
             "uid": uid(run.name, Kind.LEGEND, variant=run.variant),
             "meta": Kind.LEGEND,
-            "legendgroup": run.label,
+            "legendgroup": run.group,
             "x": [None],
             "y": [None],
             "mode": mode,
             "name": run.text,
-            "line": {"color": run.color, "width": 2, "dash": run.dash},
+            "line": {"color": run.color, "width": 2, "dash": dash},
             "marker": marker(run),
         }
-        for run in runs
+        for run, dash in zip(runs, dashes or [run.dash for run in runs], strict=True)
     ]
 
 
@@ -121,7 +126,7 @@ def of(run: Run, kind: Kind, role: str = "") -> Layout:
         "uid": uid(run.name, role or kind, variant=run.variant),
         "meta": kind,
         "name": run.label,
-        "legendgroup": run.label,
+        "legendgroup": run.group,
         "showlegend": False,
     }
 

@@ -26,3 +26,18 @@ def telling_dashes(looks: Sequence[tuple[str, str]], together: npt.NDArray[np.bo
             used.add((color, dash))
         dashes.append(dash)
     return dashes
+
+
+def lie_together(
+    panels: Sequence[Sequence[npt.NDArray[np.float64]]], alike: float
+) -> npt.NDArray[np.bool_]:
+    """Return which curves are one to the eye, for `telling_dashes`: for half of their points.
+
+    `panels` holds the curves of each, all of them in heights on the axis; one panel is enough.
+    """
+    heights = np.array(panels, dtype=np.float64)
+    if not heights.size:
+        return np.zeros((0, 0), dtype=np.bool_)
+    with np.errstate(invalid="ignore"):
+        apart = np.abs(heights[:, :, np.newaxis] - heights[:, np.newaxis, :])
+    return np.asarray(((apart <= alike).mean(axis=-1) >= 0.5).any(axis=0))

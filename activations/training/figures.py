@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from activations.drawing import axes, frame, layers, legend
-from activations.drawing.dashes import telling_dashes
+from activations.drawing.dashes import lie_together, telling_dashes
 from activations.drawing.frame import MEDIUM, NARROW, Drawing, single, uid
 from activations.drawing.message import Kind, Layout
 from activations.drawing.style import PAPER, ink, translucent
@@ -30,8 +30,8 @@ _SIDE = 48
 """Points of a map of the plane along either axis."""
 _EDGE = 1.25
 """The plane is shown from minus this to this."""
-_ALIKE = 0.05
-"""Powers of ten of the loss within which two curves are one line to the eye."""
+_ALIKE = 0.01
+"""Part of an axis within which two curves are one line to the eye."""
 _SETS = ("train", "test")
 _TITLES = ("Training set", "Test set")
 _WIDTHS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#8A6D00", "#56606E")
@@ -188,7 +188,7 @@ def _curves(
     layout = frame.layout(
         title={"text": title}, **_sets_in(titles, 2, log=log), showlegend=True, legend=legend.BELOW
     )
-    looks = _looks(snapshot)
+    looks = _looks(snapshot.functions, curves, y_axis)
     kept = _kept(snapshot.steps.size)
     traces = [_entry(each, dash) for each, dash in zip(snapshot.functions, looks, strict=True)]
     for part, values, suffix in zip(_SETS, curves, frame.suffixes(), strict=False):
@@ -263,15 +263,18 @@ def _above_0(heights: FloatArray) -> FloatArray:
     return np.where(heights > 0, heights, np.nan)
 
 
-def _looks(snapshot: Snapshot) -> list[str]:
+def _looks(
+    functions: Sequence[Function], curves: Sequence[FloatArray], y_axis: Layout
+) -> list[str]:
     """Return a dash for each function: its own, or one that lets a curve below it be seen."""
-    with np.errstate(divide="ignore"):
-        heights = np.log10(quantile(snapshot.train_loss, 0.5, axis=2))
-    heights = np.nan_to_num(heights, nan=1e9, posinf=1e9, neginf=-1e9)
-    apart = np.abs(heights[:, :, np.newaxis] - heights[:, np.newaxis, :])
-    together = np.median(apart, axis=0) < _ALIKE
-    looks = [(each.activation.color, each.activation.dash) for each in snapshot.functions]
-    return telling_dashes(looks, together)
+    medians = [quantile(each, 0.5, axis=2).T for each in curves]
+    low, high = y_axis["range"]
+    if y_axis.get("type") == "log":
+        medians = [np.log10(_above_0(each)) for each in medians]
+    looks = [(each.activation.color, each.activation.dash) for each in functions]
+    return telling_dashes(
+        looks, lie_together([list(each) for each in medians], _ALIKE * (high - low))
+    )
 
 
 def _entry(function: Function, dash: str) -> Layout:

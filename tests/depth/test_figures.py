@@ -175,7 +175,28 @@ def test_a_legend_hides_a_run_with_all_that_belongs_to_it(runs):
     for name, drawing in drawn(runs).items():
         if name != "distribution":
             groups = {trace["uid"]: trace["legendgroup"] for trace in drawing.traces}
-            assert {group for uid, group in groups.items() if uid.startswith("tanh-")} == {"Tanh"}
+            of_tanh = {group for uid, group in groups.items() if uid.startswith("tanh-")}
+            assert of_tanh == {"tanh-0"}
+            assert list(groups.values()).count("tanh-0") < len(groups)
+
+
+def test_what_a_legend_hides_is_the_same_run_whatever_its_experiment_is():
+    def groups(sigma_w):
+        runs = [
+            ran("tanh", replace(SMALL, weights=each), label=f"Tanh, {each}", variant=number)
+            for number, each in enumerate((sigma_w, 1.5))
+        ]
+        return {
+            name: {trace["uid"]: trace["legendgroup"] for trace in drawing.traces}
+            for name, drawing in drawn(runs).items()
+            if name != "distribution"
+        }
+
+    before = groups(1.0)
+    assert before == groups(1.1)
+    signal = before["signal"]
+    assert {signal["tanh-0-samples"], signal["tanh-v1-0-samples"]} == {"tanh-0", "tanh-1"}
+    assert before["criticality"]["tanh-0-chi-curve"] == "tanh-0"  # with the function's first run
 
 
 def test_a_run_is_known_by_function_and_experiment_whatever_stands_before_it(runs):
@@ -191,6 +212,19 @@ def test_a_band_says_what_one_network_may_stray():
     np.testing.assert_allclose(low["y"], run.theory.low, rtol=1e-6)
     np.testing.assert_allclose(high["y"], run.theory.high, rtol=1e-6)
     assert high["fill"] == "tonexty"
+
+
+def test_of_chis_and_shares_that_lie_on_each_other_both_are_seen():
+    runs = [ran(name) for name in ("relu", "leaky_relu", "tanh")]
+    chi, shares = drawn(runs)["criticality"], drawn(runs)["shares"]
+    relu, leaky, _ = (each for each in chi.traces if each["meta"] == "curve")
+    assert relu["line"]["dash"] == "solid" != leaky["line"]["dash"]
+    symbols = [each["marker"]["symbol"] for each in chi.traces if each["meta"] == "samples"]
+    assert symbols == ["circle", "circle-open", "circle"]
+    named = [each["line"]["dash"] for each in shares.traces if each["meta"] == "legend"]
+    lines = [each for each in shares.traces if each["meta"] == "samples"]
+    assert [each["line"]["dash"] for each in lines] == named * 2
+    assert len(set(named)) == 3  # no unit is dead of any
 
 
 @pytest.mark.parametrize("draw", [figures.signal, figures.gradient])

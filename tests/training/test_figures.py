@@ -99,6 +99,36 @@ def test_curves_that_lie_on_each_other_are_both_seen():
     assert one["line"]["dash"] != other["line"]["dash"]
 
 
+def test_accuracies_that_lie_on_each_other_are_both_seen_however_the_losses_lie():
+    snapshot = trained(["tanh", "relu"], task="gaussians")
+    all_right = np.ones(snapshot.train_accuracy.shape)
+    losses = snapshot.train_loss * [[[1.0], [10.0]]]
+    snapshot = replace(
+        snapshot,
+        train_loss=losses,
+        test_loss=losses,
+        train_accuracy=all_right,
+        test_accuracy=snapshot.test_accuracy,
+    )
+    one, other, *_ = traces(figures.accuracies(snapshot, 2000), "curve")
+    assert one["line"]["dash"] != other["line"]["dash"]
+    one, other, *_ = traces(figures.losses(snapshot, 2000), "curve")
+    assert one["line"]["dash"] == other["line"]["dash"] == "solid"
+
+
+def test_losses_are_on_a_logarithmic_axis_and_planes_on_equal_ones(two):
+    layout = figures.losses(two, 2000).layout
+    for name in ("yaxis", "yaxis2"):
+        low, high = layout[name]["range"]
+        assert layout[name]["type"] == "log"
+        assert low <= np.log10(two.train_loss.min())
+        assert high >= np.log10(np.median(two.train_loss[0], axis=-1).max())
+    layout = figures.fits(two, 0).layout
+    for suffix in ("", "2"):
+        x_axis, y_axis = layout[f"xaxis{suffix}"], layout[f"yaxis{suffix}"]
+        assert x_axis["range"] == y_axis["range"] == layout["xaxis"]["range"]
+
+
 def test_each_layer_has_its_line_in_each_functions_panel(two):
     lines = traces(figures.gradients(two, 2000), "curve")
     assert len(lines) == 2 * 3
