@@ -32,7 +32,8 @@ CURVE_EVERY = 20
 INSIDE_EVERY = 100
 """Steps from one look into the networks to the next; a multiple of CURVE_EVERY."""
 
-_BINNED_POINTS = 64
+BINNED_POINTS = 64
+"""So many points of the training set a distribution of pre-activations is made of."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -214,7 +215,7 @@ class Run:
             silent = (self._slopes(layer, values) == 0).all(dim=1).double().mean(dim=1)
             diverged = values.isnan().flatten(1).any(dim=1)
             dead.append(silent.masked_fill(diverged, torch.nan))
-            samples = torch.split(values[:, :_BINNED_POINTS], self.experiment.seeds)
+            samples = torch.split(values[:, :BINNED_POINTS], self.experiment.seeds)
             bins.append([_shares(each) for each in samples])
         self._inside_steps.append(self.step)
         self._dead.append(torch.stack(dead, dim=1).view(shape).numpy())

@@ -202,13 +202,20 @@ def test_what_no_memory_is_there_for_is_said(app, monkeypatch):
 
 def test_the_csv_holds_all_curves():
     run = Run(Experiment(depth=1, width=3, seeds=2), [function("relu"), function("elu")])
-    run.advance(40)
+    run.advance(120)
     snapshot = run.snapshot()
     table = pd.read_csv(io.StringIO(files.csv(snapshot)), comment="#")
-    assert table.shape == (3, 1 + 4 * 2 * 2)
-    assert table["step"].tolist() == [0, 20, 40]
+    assert table.shape == (7, 1 + (4 + 1 + 2) * 2 * 2)
+    assert table["step"].tolist() == [0, 20, 40, 60, 80, 100, 120]
     np.testing.assert_allclose(table["elu_seed2_test_loss"], snapshot.test_loss[:, 1, 1])
     np.testing.assert_allclose(table["relu_seed1_train_accuracy"], snapshot.train_accuracy[:, 0, 0])
+    looked_into = table[table["elu_seed2_layer1_dead"].notna()]
+    assert looked_into["step"].tolist() == snapshot.inside_steps.tolist() == [0, 100]
+    np.testing.assert_allclose(looked_into["relu_seed2_layer1_dead"], snapshot.dead[:, 0, 1, 0])
+    for layer, name in enumerate(("layer1", "output")):
+        np.testing.assert_allclose(
+            looked_into[f"elu_seed1_{name}_gradient"], snapshot.gradient[:, 1, 0, layer]
+        )
 
 
 CASES = {

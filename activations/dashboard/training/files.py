@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
+import numpy as np
+import numpy.typing as npt
 import torch
 
 from activations.export.source import joined, module
+from activations.functions.calculus import FloatArray
 from activations.functions.initial import PYTORCH_DEFAULT
 from activations.functions.spec import Function
 from activations.training.experiment import Experiment
@@ -29,8 +32,10 @@ _OPTIMISERS = {
 def csv(snapshot: Snapshot) -> str:
     """Return all curves as CSV: a row for each step that was looked at, a column for each network.
 
-    The columns are "step", then "relu_seed1_train_loss" and so on. Numbers are written as Python's
-    `repr`. Lines in front that start with "#" say what was trained.
+    The columns are "step", then "relu_seed1_train_loss" and so on, and of what goes on inside
+    "relu_seed1_layer1_dead" and "relu_seed1_layer1_gradient", where "output" is the last layer;
+    they are empty at steps without such a look. Numbers are written as Python's `repr`. Lines in
+    front that start with "#" say what was trained.
     """
     curves = {"train_loss": snapshot.train_loss, "test_loss": snapshot.test_loss}
     if snapshot.experiment.problem.classes:
@@ -38,15 +43,37 @@ def csv(snapshot: Snapshot) -> str:
             "train_accuracy": snapshot.train_accuracy,
             "test_accuracy": snapshot.test_accuracy,
         }
-    columns = {
-        f"{each.activation.name}_seed{seed + 1}_{name}": values[:, index, seed]
+    layers = [*(f"layer{number + 1}" for number in range(snapshot.experiment.depth)), "output"]
+    inside = {
+        f"{layer}_{name}": values[..., number]
+        for name, values in (("dead", snapshot.dead), ("gradient", snapshot.gradient))
+        for number, layer in enumerate(layers[: values.shape[-1]])
+    }
+    columns = _columns(snapshot, curves, snapshot.steps) | _columns(
+        snapshot, inside, snapshot.inside_steps
+    )
+    steps = snapshot.steps.tolist()
+    rows = zip(steps, *(map(each.get, steps) for each in columns.values()), strict=True)
+    lines = [*_preface(snapshot), ",".join(["step", *columns])]
+    return "\n".join([*lines, *(",".join(map(_cell, row)) for row in rows)]) + "\n"
+
+
+def _columns(
+    snapshot: Snapshot, curves: Mapping[str, FloatArray], steps: npt.NDArray[np.int64]
+) -> dict[str, dict[int, float]]:
+    """Return the numbers of each curve of each network by step."""
+    return {
+        f"{each.activation.name}_seed{seed + 1}_{name}": dict(
+            zip(steps.tolist(), values[:, index, seed].tolist(), strict=True)
+        )
         for name, values in curves.items()
         for index, each in enumerate(snapshot.functions)
         for seed in range(snapshot.experiment.seeds)
     }
-    rows = zip(snapshot.steps.tolist(), *(each.tolist() for each in columns.values()), strict=True)
-    lines = [*_preface(snapshot), ",".join(["step", *columns])]
-    return "\n".join([*lines, *(",".join(map(repr, row)) for row in rows)]) + "\n"
+
+
+def _cell(number: float | None) -> str:
+    return "" if number is None else repr(number)
 
 
 def _preface(snapshot: Snapshot) -> Iterator[str]:

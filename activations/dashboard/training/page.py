@@ -29,7 +29,8 @@ from activations.training import figures, verdict
 from activations.training.born_dead import NETWORKS, born_dead
 from activations.training.experiment import Experiment
 from activations.training.presets import PRESETS
-from activations.training.run import Run, Snapshot
+from activations.training.run import BINNED_POINTS, INSIDE_EVERY, Run, Snapshot
+from activations.training.tasks import POINTS
 
 _PULSE: Final = 1.0
 """Seconds between two looks at a run that goes on."""
@@ -47,7 +48,9 @@ over the seeds. The palest line is the first layer
 _GRADIENT = """The norm of the gradient of each layer's weights on the whole training set: the
 median over the seeds. Where that of the first layer, the palest, is small from the start, it does
 not learn ([Glorot and Bengio, 2010](https://proceedings.mlr.press/v9/glorot10a.html))."""
-_INSIDE = """What the function is given, in each layer, over all seeds: it learns where it bends."""
+_INSIDE = f"""What the function is given, in each layer, over all seeds: it learns where it bends.
+Of {BINNED_POINTS} of the {POINTS} points of the training set. Here, as above for dead units and
+gradients, a look is taken every {INSIDE_EVERY} steps."""
 _BORN = rf"""With zero biases a layer of width $N$ lets nothing through with probability $2^{{-N}}$,
 so that of networks with $L$ layers $1 - (1 - 2^{{-N}})^L$ are dead on an input (lines;
 [Lu et al., 2020](https://arxiv.org/abs/1903.06733),
