@@ -10,7 +10,7 @@ from enum import Enum
 from numbers import Real
 from reprlib import repr as brief
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias, TypeVar
 
 from activations import notation
 
@@ -94,7 +94,9 @@ class Parameter:
 
     `low`, `high` and `step` describe the slider, `allowed` the values that make sense at all.
     `short` names the parameter where room is scarce, as in file names; `query` in a link, where
-    the activation's rule for its links does not (see Activation.query_of).
+    the activation's rule for its links does not (see Activation.query_of). One that is `learned`
+    along with the weights begins at its value, and moves by "itself" or by its "logarithm", which
+    keeps it positive.
     """
 
     name: str
@@ -107,6 +109,7 @@ class Parameter:
     short: str = ""
     query: str = ""
     allowed: Interval = REALS
+    learned: Literal["", "itself", "logarithm"] = ""
 
     def check(self, value: object) -> float:
         """Return `value` as a float; ValueError unless it is a finite number that is allowed.
@@ -277,6 +280,21 @@ class Function:
     def module(self) -> torch.nn.Module:
         """Return a fresh torch module with these parameters, in training mode as torch makes it."""
         return self.activation.make(**self.values)
+
+    @property
+    def learned(self) -> dict[str, str]:
+        """How each parameter moves that is learned along with the weights."""
+        parameters = self.activation.parameters
+        return {
+            each.name: each.learned
+            for each in parameters
+            if isinstance(each, Parameter) and each.learned
+        }
+
+    def learning_module(self) -> torch.nn.Module:
+        """Return a fresh module, in evaluation mode, whose weights are the learned parameters."""
+        own = self.activation.expression
+        return own.learning(self.learned, self.values) if own else self.module().eval()
 
     def evaluation_module(self) -> torch.nn.Module:
         """Return a fresh module that computes this function: in float64, in evaluation mode."""

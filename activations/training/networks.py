@@ -13,7 +13,6 @@ import torch
 from torch.func import functional_call
 
 from activations.functions import initial
-from activations.functions.calculus import evaluator
 from activations.functions.spec import Function
 
 Shapes = list[tuple[int, ...]]
@@ -22,7 +21,7 @@ Shapes = list[tuple[int, ...]]
 class Networks:
     """Networks of `depth` hidden layers of `width` units, for each function `seeds` of them.
 
-    What a function learns besides weights, as PReLU its slope, each layer of each network learns by
+    What a function learns besides weights, as its entry says, each layer of each network learns by
     itself. What is random in training is evaluated as after it.
     """
 
@@ -32,7 +31,7 @@ class Networks:
         """Make networks whose parameters are all 0, in float32."""
         self.functions, self.seeds, self.depth = tuple(functions), seeds, depth
         self._arguments = inputs, depth, width
-        self._modules = [evaluator(each, torch.float32) for each in functions]
+        self._modules = [each.learning_module().float().requires_grad_(False) for each in functions]
         self._learned = [dict(module.named_parameters()) for module in self._modules]
         self.sizes = [inputs, *[width] * depth, 1]
         count = len(functions) * seeds

@@ -225,6 +225,8 @@ CASES = {
     "circle": (function("rrelu"), {"task": "circle", "weights": "Xavier", "weight_decay": 0.01}),
     "gaussians": (function("mish"), {"task": "gaussians", "weights": 1.7, "sigma_b": 0.3}),
     "chirp": (formula("where(x > 0, x, sin(w*x)); w = 3").at(), {"task": "chirp", "batch": 30}),
+    "snake_beta": (function("snake_beta", beta=2), {"task": "chirp", "optimiser": "SGD"}),
+    "xielu": (function("xielu"), {"task": "xor", "weight_decay": 0.01}),
     "sines": (function("relu_squared"), {"task": "sines", "weights": "LeCun"}),
 }
 

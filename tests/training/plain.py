@@ -27,7 +27,7 @@ def network(function, experiment, generator):
             linear.weight.copy_(draw((fan_out, fan_in), std, generator, uniform=uniform))
             std = bias_std(experiment.weights, experiment.sigma_b, fan_in)
             linear.bias.copy_(draw((fan_out,), std, generator, uniform=uniform))
-        layers += [linear, function.module().eval()]
+        layers += [linear, function.learning_module()]
     return nn.Sequential(*layers[:-1])
 
 

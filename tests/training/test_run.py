@@ -112,7 +112,7 @@ def test_gradients_are_those_of_torch_nn(name):
             learned = dict(layer.named_parameters())
             assert extras.keys() == learned.keys()
             for key, values in learned.items():
-                torch.testing.assert_close(found[id(extras[key])][seed], values.grad)
+                torch.testing.assert_close(found[id(extras[key])][seed], values.grad, **close)
 
 
 @pytest.mark.parametrize("decay", [0.0, 0.02])
@@ -137,7 +137,7 @@ def test_losses_are_those_of_plain_loops(optimiser, task):
     experiment = dataclasses.replace(
         SMALL, optimiser=optimiser, task=task, weight_decay=1e-3, weights="Xavier", batch=30
     )
-    run = Run(experiment, [RELU, TANH, PRELU])
+    run = Run(experiment, [RELU, TANH, PRELU, function("snake_beta"), function("xielu")])
     run.advance(40)
     snapshot = run.snapshot()
     assert snapshot.steps.tolist() == [0, 20, 40]
@@ -162,6 +162,49 @@ def test_networks_are_drawn_as_the_initialisation_says(weights):
     assert torch.equal(networks.weights[1][0], networks.weights[1][1])
     last = (2 / 65) ** 0.5 if weights == "Xavier" else expected
     assert networks.weights[2][0].std().item() == pytest.approx(last, rel=0.35)
+
+
+LEARNED = {
+    "prelu": {"init"},
+    "swish_beta": {"beta"},
+    "snake": {"a"},
+    "snake_beta": {"alpha", "beta"},
+    "xielu": {"alpha_p", "alpha_n"},
+    "dyt": {"alpha", "gamma", "beta"},
+    "derf": {"alpha", "s", "gamma", "beta"},
+    "star_relu": {"s", "b"},
+    "acon_c": {"p1", "p2", "beta"},
+    "pelu": {"a", "b"},
+}
+
+
+def test_what_the_entries_call_learned_is_declared():
+    said = {name for name, each in CATALOG.items() if "learned" in each.note}
+    assert said == set(LEARNED)
+    declared = {name: set(function(name).learned) for name in CATALOG if function(name).learned}
+    assert declared == LEARNED
+
+
+@pytest.mark.parametrize("name", LEARNED)
+def test_what_is_learned_moves_in_each_layer_of_each_network_by_itself(name):
+    run = Run(SMALL, [RELU, function(name)])
+    values = {key: each.clone() for key, each in run.snapshot().networks.extras[1][0].items()}
+    assert len(values) == len(LEARNED[name])
+    run.advance(20)
+    networks = run.snapshot().networks
+    assert networks.extras[0] == [{}, {}]
+    for key, before in values.items():
+        moved = torch.stack([layer[key] - before for layer in networks.extras[1]])
+        assert (moved != 0).all()
+        assert moved.unique().numel() == moved.numel()
+
+
+def test_what_is_learned_as_a_logarithm_stays_positive():
+    experiment = dataclasses.replace(SMALL, learning_rate=0.5)
+    run = Run(experiment, [function("pelu", a=0.1, b=0.1)])
+    run.advance(60)
+    assert np.isfinite(run.snapshot().train_loss).all()
+    assert {*function("pelu").learned.values()} == {"logarithm"}
 
 
 # --- a run

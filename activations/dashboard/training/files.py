@@ -90,7 +90,9 @@ def script(function: Function, experiment: Experiment, seed: int, steps: int) ->
     Run as it is, it leaves the training loss of each step that the page's curves show in `losses`.
     """
     formula = function.activation.expression
-    definitions = formula.source(function.title, **function.values) if formula else []
+    definitions = (
+        formula.source(function.title, function.learned, **function.values) if formula else []
+    )
     return joined(
         '"""One network of a run, in plain torch."""',
         "import math\n\nimport torch\nfrom torch import nn",

@@ -95,6 +95,7 @@ SWISH_BETA = written(
             high=10,
             step=0.1,
             meaning="From half the input at zero to a ReLU at infinity",
+            learned="itself",
         ),
     ),
     output=_swish_output,
@@ -239,6 +240,7 @@ SNAKE = written(
             step=0.1,
             meaning="Frequency of the waves",
             allowed=_POSITIVE,
+            learned="itself",
         ),
     ),
     output=REALS,
@@ -271,6 +273,7 @@ SNAKE_BETA = written(
             step=0.1,
             meaning="Frequency of the waves",
             allowed=_POSITIVE,
+            learned="logarithm",
         ),
         Parameter(
             name="beta",
@@ -281,6 +284,7 @@ SNAKE_BETA = written(
             step=0.1,
             meaning="What the waves' height is divided by",
             allowed=_POSITIVE,
+            learned="logarithm",
         ),
     ),
     output=REALS,
@@ -322,6 +326,7 @@ XIELU = written(
             step=0.05,
             meaning="Curvature of the positive half, halved",
             allowed=FROM_ZERO,
+            learned="itself",
         ),
         Parameter(
             name="beta",
@@ -342,6 +347,7 @@ XIELU = written(
             step=0.05,
             meaning="Curvature of the negative half at zero",
             allowed=FROM_ZERO,
+            learned="itself",
         ),
     ),
     output=_xielu_output,
@@ -390,6 +396,7 @@ _ALPHA = Parameter(
     step=0.05,
     meaning="Sharpness of the rise",
     allowed=_POSITIVE,
+    learned="itself",
 )
 _GAMMA = Parameter(
     name="gamma",
@@ -399,6 +406,7 @@ _GAMMA = Parameter(
     high=3,
     step=0.1,
     meaning="Half the distance between the bounds",
+    learned="itself",
 )
 _BETA = Parameter(
     name="beta",
@@ -408,6 +416,7 @@ _BETA = Parameter(
     high=2,
     step=0.1,
     meaning="Middle of the two bounds",
+    learned="itself",
 )
 _GAMMA_COUNTS = Requirement(lambda gamma, **_: gamma != 0, "gamma must differ from 0")
 
@@ -449,6 +458,7 @@ DERF = written(
             high=2,
             step=0.1,
             meaning="Shift of the rise",
+            learned="itself",
         ),
         _GAMMA,
         _BETA,
@@ -576,6 +586,7 @@ STAR_RELU = written(
             step=0.0001,
             meaning="Scale of the square",
             allowed=_POSITIVE,
+            learned="itself",
         ),
         Parameter(
             name="b",
@@ -585,6 +596,7 @@ STAR_RELU = written(
             high=1,
             step=0.0001,
             meaning="Least output",
+            learned="itself",
         ),
     ),
     output=lambda b, **_: Interval(b, math.inf),

@@ -203,6 +203,7 @@ ACON_C = written(
             high=2,
             step=0.05,
             meaning="Slope far right",
+            learned="itself",
         ),
         Parameter(
             name="p2",
@@ -213,6 +214,7 @@ ACON_C = written(
             step=0.05,
             meaning="Slope far left",
             allowed=FROM_ZERO,
+            learned="itself",
         ),
         Parameter(
             name="beta",
@@ -223,6 +225,7 @@ ACON_C = written(
             step=0.1,
             meaning="How sharply the one passes into the other",
             allowed=_POSITIVE,
+            learned="itself",
         ),
     ),
     requirements=(Requirement(lambda p1, p2, **_: p2 < p1, "p2 must be below p1"),),
@@ -306,6 +309,7 @@ PELU = written(
             step=0.1,
             meaning="Depth at which the negative half saturates",
             allowed=_POSITIVE,
+            learned="logarithm",
         ),
         Parameter(
             name="b",
@@ -316,6 +320,7 @@ PELU = written(
             step=0.1,
             meaning="Width of the negative half",
             allowed=_POSITIVE,
+            learned="logarithm",
         ),
     ),
     output=lambda a, **_: Interval(-a, math.inf, low_open=True),

@@ -144,6 +144,7 @@ PRELU = Activation(
             high=1,
             step=0.01,
             meaning="Slope of the negative half before training",
+            learned="itself",
         ),
     ),
     formula=lambda init: _leaky_formula(init),

@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping
 from functools import lru_cache
+from types import MappingProxyType
 from typing import Any
 
 import torch
@@ -74,17 +75,24 @@ class Formula:
         """Return a torch module that computes the formula elementwise, in its input's dtype."""
         return _Module(self._folded, _floats(values))
 
+    def learning(self, learned: Mapping[str, str], values: Mapping[str, Value]) -> nn.Module:
+        """Return a module whose float32 weights are parameters: "itself" or its "logarithm"."""
+        return _Module(self._folded, _floats(values), learned)
+
     def latex(self, **values: Value) -> str:
         """Return the formula in LaTeX, with these values of the parameters."""
         return latex(self._tree, _floats(values))
 
-    def source(self, title: str, **values: Value) -> list[str]:
+    def source(
+        self, title: str, learned: Mapping[str, str] = MappingProxyType({}), /, **values: Value
+    ) -> list[str]:
         """Return Python that defines the module, a class named by the title, with these defaults.
 
-        The definitions need `torch` and `from torch import nn`; the class comes last.
+        The definitions need `torch` and `from torch import nn`; the class comes last. Its weights
+        are the `learned` parameters, as those of `learning`.
         """
         helper = source.helper(self._folded)
-        return [*helper, source.module(title, self.text, self._folded, _floats(values))]
+        return [*helper, source.module(title, self.text, self._folded, _floats(values), learned)]
 
     def breaks(self, **values: Value) -> tuple[Break, ...]:
         """Return where the formula or one of its first two derivatives jumps, from -60 to 60."""
@@ -151,14 +159,24 @@ class Formula:
 class _Module(nn.Module):
     """Computes a tree; parameters are 0-dimensional, so that the input's dtype rules."""
 
-    def __init__(self, tree: Node, values: Mapping[str, float]) -> None:
+    def __init__(
+        self, tree: Node, values: Mapping[str, float], learned: Mapping[str, str] | None = None
+    ) -> None:
         super().__init__()
         self.tree = tree
         self.values = _tensors(values)
+        self.learned = learned or {}
+        for name, how in self.learned.items():
+            start = self.values[name].log() if how == "logarithm" else self.values[name]
+            self.register_parameter(f"learned_{name}", nn.Parameter(start.float()))
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
         inputs = x.reshape(-1)
-        outputs: torch.Tensor = _evaluate(self.tree, inputs, self.values)
+        values = dict(self.values)
+        for name, how in self.learned.items():
+            weight = getattr(self, f"learned_{name}")
+            values[name] = weight.exp() if how == "logarithm" else weight
+        outputs: torch.Tensor = _evaluate(self.tree, inputs, values)
         if not varies(self.tree):
             outputs = torch.zeros_like(inputs) + outputs
         return outputs.reshape(x.shape)

@@ -8,7 +8,8 @@ import keyword
 import math
 import re
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
 
 from activations.functions.formula.grammar import Call, Name, Node, Number, X, varies, walk
 from activations.functions.formula.operations import (
@@ -37,16 +38,36 @@ _LEAST = {
 """How tightly an argument must hold together to stand without brackets."""
 
 
-def module(title: str, text: str, tree: Node, defaults: dict[str, float]) -> str:
-    """Return the source of an nn.Module that computes a tree as `Formula.module` does."""
+def module(
+    title: str,
+    text: str,
+    tree: Node,
+    defaults: dict[str, float],
+    learned: Mapping[str, str] = MappingProxyType({}),
+) -> str:
+    """Return the source of an nn.Module that computes a tree as `Formula.module` does.
+
+    Or as `Formula.learning`, where some of the defaults are to be `learned`.
+    """
     lines = [f"class {class_name(title)}(nn.Module):", f'    """{text}"""', ""]
     if defaults:
         arguments = ", ".join(f"{name}={_number(value)}" for name, value in defaults.items())
         lines += [f"    def __init__(self, {arguments}):", "        super().__init__()"]
-        for name in defaults:
-            lines.append(f"        self.{name} = torch.tensor(float({name}), dtype=torch.float64)")
+        lines += [f"        {_kept(name, learned.get(name, ''))}" for name in defaults]
         lines.append("")
+        for name in (name for name, how in learned.items() if how == "logarithm"):
+            lines += ["    @property", f"    def {name}(self):"]
+            lines += [f"        return self.log_{name}.exp()", ""]
     return "\n".join([*lines, "    def forward(self, x):", f"        return {_result(tree)}"])
+
+
+def _kept(name: str, learned: str) -> str:
+    """Return the statement that keeps a parameter as a tensor, or as a weight."""
+    if learned == "logarithm":
+        return f"self.log_{name} = nn.Parameter(torch.tensor(float({name})).log())"
+    if learned:
+        return f"self.{name} = nn.Parameter(torch.tensor(float({name})))"
+    return f"self.{name} = torch.tensor(float({name}), dtype=torch.float64)"
 
 
 def _result(tree: Node) -> str:
