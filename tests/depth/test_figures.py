@@ -5,8 +5,10 @@ import pytest
 
 from activations.depth import figures
 from activations.depth.edge import ChiCurve
-from activations.depth.experiment import Experiment, draw, measure, theory
+from activations.depth.experiment import Experiment, measure, theory
+from activations.depth.experiment import draw as draw_network
 from activations.depth.mean_field import chi_curve, critical_sigma_w
+from activations.depth.repeats import repeat
 from activations.depth.runs import Run
 from activations.functions.bins import BIN_CENTERS
 from activations.functions.catalog import function
@@ -17,7 +19,7 @@ SMALL = Experiment(depth=6, width=32, batch=64)
 
 def ran(name, experiment=SMALL, **presentation):
     each = function(name)
-    result = measure(each, draw(experiment))
+    result = measure(each, draw_network(experiment))
     return Run(result, theory(each, experiment), **{"label": each.title} | presentation)
 
 
@@ -225,6 +227,34 @@ def test_of_chis_and_shares_that_lie_on_each_other_both_are_seen():
     lines = [each for each in shares.traces if each["meta"] == "samples"]
     assert [each["line"]["dash"] for each in lines] == named * 2
     assert len(set(named)) == 3  # no unit is dead of any
+
+
+@pytest.mark.parametrize(
+    ("draw", "name"), [(figures.signal, "activation_std"), (figures.gradient, "gradient")]
+)
+def test_the_band_of_repeats_is_drawn_as_it_was_measured(draw, name):
+    each = function("relu")
+    repeated = repeat(each, SMALL, 8)
+    run = Run(repeated.median, theory(each, SMALL), each.title, bands=repeated.bands)
+    drawing = draw([run], SMALL.depth)
+    assert_plotly_agrees(drawing)
+    found = {trace["uid"]: trace for trace in drawing.traces}
+    alone = [measure(each, draw_network(replace(SMALL, seed=seed))) for seed in range(8)]
+    for end, share in (("low", 0.1), ("high", 0.9)):
+        trace = found[f"relu-0-measured-{end}"]
+        wanted = np.quantile([getattr(one, name) for one in alone], share, axis=0)
+        np.testing.assert_allclose(trace["y"], wanted, rtol=1e-6)
+        assert trace["legendgroup"] == "relu-0"
+    assert found["relu-0-measured-high"]["fill"] == "tonexty"
+    uids = list(found)
+    low = uids.index("relu-0-measured-low")
+    assert uids[low + 1] == "relu-0-measured-high"  # what is filled lies between the two
+    dots = found["relu-0-samples"]
+    wanted = np.median([getattr(one, name) for one in alone], axis=0)
+    np.testing.assert_allclose(dots["y"], wanted, rtol=1e-12)
+    # one network strays from nothing
+    alone = draw([ran("relu")], SMALL.depth)
+    assert not any("measured" in trace["uid"] for trace in alone.traces)
 
 
 @pytest.mark.parametrize("draw", [figures.signal, figures.gradient])

@@ -1,6 +1,7 @@
 """What one network of finite width strays from theory, against many networks."""
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -8,6 +9,7 @@ import torch
 
 from activations.depth.experiment import Experiment, draw, measure, theory
 from activations.depth.mean_field import predict, spread
+from activations.depth.repeats import repeat
 from activations.functions.catalog import CATALOG, function
 
 NETWORKS = 2000
@@ -48,6 +50,40 @@ def test_the_spread_is_that_of_many_networks(name, sigma_w, sigma_b, width):
     # of a deviation: its own sampling error, and what is left out, of the order of depth / width
     tolerance = 4 / math.sqrt(2 * NETWORKS) + 2 * DEPTH / width
     assert measured[1:] == pytest.approx(predicted[1:], rel=tolerance)
+
+
+def one_input(experiment):
+    """The experiment's network, of which all inputs are one, of mean square 1."""
+    network = draw(experiment)
+    alone = network.inputs[:1]
+    return replace(network, inputs=(alone / alone.square().mean().sqrt()).expand(64, -1))
+
+
+@pytest.mark.parametrize("width", [128, 512])
+@pytest.mark.parametrize(
+    ("name", "sigma_w", "sigma_b"),
+    [("tanh", 1.3, 0.2), ("gelu", 1.5, 0.0), ("relu", math.sqrt(2), 0.0)],
+)
+def test_the_spread_is_that_of_networks_that_are_drawn_and_measured(name, sigma_w, sigma_b, width):
+    each, networks = function(name), 64
+    settings = {"width": width, "batch": 64, "weights": sigma_w, "sigma_b": sigma_b, "depth": 4}
+    results = [
+        measure(each, one_input(Experiment(**settings, seed=seed))) for seed in range(networks)
+    ]
+    squares = np.array([found.activation_mean**2 + found.activation_std**2 for found in results])
+    q = sigma_w**2 * squares + sigma_b**2  # of the next layer
+    expected = predict(each, 5, sigma_w=sigma_w, sigma_b=sigma_b)
+    predicted = spread(each, expected.pre_activation_std**2, sigma_w)[1:] / math.sqrt(width)
+    # of a deviation: three times its own sampling error, and what the first order leaves out
+    tolerance = 3 / math.sqrt(2 * networks) + 8 / width
+    assert np.log(q).std(axis=0) == pytest.approx(predicted, rel=tolerance)
+    repeated = repeat(each, Experiment(**settings), 16, network=one_input)
+    low, high = repeated.bands["activation_std"]
+    assert (low < repeated.median.activation_std).all()
+    assert (repeated.median.activation_std < high).all()
+    np.testing.assert_allclose(
+        high, np.quantile([found.activation_std for found in results[:16]], 0.9, axis=0), rtol=1e-12
+    )
 
 
 def test_relus_variance_grows_by_five_a_layer():
