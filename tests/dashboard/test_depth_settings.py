@@ -26,6 +26,7 @@ SENSIBLE = {
 def test_nothing_given_is_the_default_experiment():
     settings = CONTROLS.read({}).settings
     assert settings.experiments == (Experiment(),)
+    assert settings.repeats == 8
     assert [each.title for each in settings.chosen] == ["Sigmoid", "Tanh", "ReLU", "Leaky ReLU"]
 
 

@@ -289,23 +289,41 @@ def test_a_formula_without_a_slope_learns_by_its_output_weights_alone(text):
     )
 
 
-def test_what_is_seen_inside_is_what_torch_nn_says():
-    experiment = dataclasses.replace(SMALL, width=3, seeds=3, task="circle")
-    run = Run(experiment, [RELU])
+DEAD = {
+    "relu": lambda hidden: hidden <= 0,
+    "hardtanh": lambda hidden: hidden.abs() >= 1,
+    "leaky_relu": lambda hidden: torch.zeros_like(hidden, dtype=torch.bool),
+    "shrunk": lambda hidden: hidden.abs() <= 2,
+}
+
+
+@pytest.mark.parametrize("name", DEAD)
+def test_what_is_seen_inside_is_what_torch_nn_says(name):
+    experiment = dataclasses.replace(
+        SMALL, width=3, seeds=3, task="circle", weights=1.5, sigma_b=1.5, learning_rate=0.003
+    )
+    each = function(name) if name in CATALOG else formula("x*sign(max(abs(x) - 2, 0))").at()
+    run = Run(experiment, [TANH, each])
     run.advance(INSIDE_EVERY)
     snapshot = run.snapshot()
     assert snapshot.inside_steps.tolist() == [0, INSIDE_EVERY]
+    shares = []
     for seed in range(3):
-        plain = Training(RELU, experiment, seed)
+        plain = Training(each, experiment, seed)
         for at in range(2):
             plain.network.zero_grad()
             plain.loss(plain.train.inputs, plain.train.targets).backward()
             norms = [each.weight.grad.norm().item() for each in plain.network[::2]]
-            np.testing.assert_allclose(snapshot.gradient[at, 0, seed], norms, rtol=2e-3, atol=1e-7)
-            hidden = plain.network[0](plain.train.inputs)
-            dead = (hidden <= 0).all(dim=0).double().mean().item()
-            assert snapshot.dead[at, 0, seed, 0] == pytest.approx(dead)
+            np.testing.assert_allclose(snapshot.gradient[at, 1, seed], norms, rtol=2e-3, atol=1e-7)
+            signal = plain.train.inputs
+            for layer in range(2):
+                hidden = plain.network[2 * layer](signal)
+                dead = DEAD[name](hidden).all(dim=0).double().mean().item()
+                assert snapshot.dead[at, 1, seed, layer] == pytest.approx(dead)
+                shares.append(dead)
+                signal = plain.network[2 * layer + 1](hidden)
             plain.advance(INSIDE_EVERY)
+    assert (max(shares) > 0) == (name != "leaky_relu")
     np.testing.assert_allclose(snapshot.histogram.sum(-1), 1)
 
 
