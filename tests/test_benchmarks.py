@@ -5,6 +5,9 @@ import sys
 
 import pytest
 
+from activations.depth.mean_field import critical_sigma_w
+from activations.functions.catalog import function
+from tests.benchmarks import training
 from tests.browser.driver import ROOT
 
 STOCK = sorted(ROOT.glob("tests/benchmarks/stock*/app.py"))
@@ -29,3 +32,20 @@ def test_a_stock_page_draws(script):
 
 def test_there_are_two():
     assert len(STOCK) == 2
+
+
+@pytest.mark.parametrize(
+    ("at_60", "stands"),
+    [
+        ((0.5, 0.99, 0.99, 1.0, 0.96, 0.55), True),  # as measured
+        ((0.5, 0.5, 0.5, 1.0, 0.96, 0.55), False),  # elsewhere
+        ((0.99, 0.99, 0.99, 1.0, 0.96, 0.55), False),  # no end below
+        ((0.5, 0.5, 0.5, 0.5, 0.5, 0.5), False),  # none
+    ],
+)
+def test_the_ridge_of_trainable_depths_is_judged(at_60, stands):
+    found = {
+        sigma_w: [1.0, 1.0, last] for sigma_w, last in zip(training.SIGMA_WS, at_60, strict=True)
+    }
+    critical = critical_sigma_w(function("tanh"), training.SIGMA_B)
+    assert training.ridge_stands(found, critical) == stands

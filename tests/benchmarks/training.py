@@ -58,6 +58,20 @@ def ridge() -> dict[float, list[float]]:
     return found
 
 
+def ridge_stands(found: dict[float, list[float]], critical: float) -> bool:
+    """Whether the deepest networks learn by the critical sigma_w as well as anywhere, and best.
+
+    Far from it, on either side, the deepest do not, though the shallowest do everywhere.
+    """
+    deepest = {sigma_w: accuracies[-1] for sigma_w, accuracies in found.items()}
+    by_it = deepest[min(found, key=lambda sigma_w: abs(sigma_w - critical))]
+    return (
+        by_it > max(deepest.values()) - 0.03
+        and max(deepest[min(found)], deepest[max(found)]) < by_it - 0.1
+        and min(accuracies[0] for accuracies in found.values()) > 0.95
+    )
+
+
 def main() -> None:
     """Print the rates, with one thread, and the accuracies."""
     threads = torch.get_num_threads()
@@ -70,8 +84,11 @@ def main() -> None:
     critical = critical_sigma_w(function("tanh"), SIGMA_B)
     print(f"  tanh, sigma_b {SIGMA_B}: accuracy by depth; critical sigma_w {critical:.3f} (Depth)")
     print(f"  {'sigma_w':>9}" + "".join(f"{depth:>8}" for depth in DEPTHS))
-    for sigma_w, accuracies in ridge().items():
+    found = ridge()
+    for sigma_w, accuracies in found.items():
         print(f"  {sigma_w:>9}" + "".join(f"{each:>8.0%}" for each in accuracies))
+    verdict = "ok" if ridge_stands(found, critical) else "NOT THERE"
+    print(f"  the ridge at the critical sigma_w: {verdict}")
     torch.set_num_threads(threads)
 
 
