@@ -5,10 +5,16 @@ from pathlib import Path
 
 import pytest
 
-PACKAGE = Path(__file__).parents[1] / "activations"
+import activations
 
-LENSES = ("depth", "gates", "precision", "training")
-PAGES = ("explore", *LENSES)
+APP = Path(__file__).parents[1] / "app.py"
+PACKAGE = APP.parent / "activations"
+PUBLIC = """CATALOG NOT_ELEMENTWISE Activation Break Choice Curve Facts Family FormulaError Function
+Interval Moments Paper Parameter Parity Requirement evaluate formula gates measure moments plot
+precision"""
+
+PAGES = tuple(sorted(path.parent.name for path in PACKAGE.glob("dashboard/*/page.py")))
+LENSES = tuple(page for page in PAGES if (PACKAGE / page).is_dir())
 FLOORS = (
     ("notation", "prerequisites"),
     ("functions",),
@@ -64,6 +70,7 @@ HOUSE = [name for name in MODULES if inside(name) and room(name) != "__main__"]
 @pytest.mark.parametrize("module", HOUSE)
 def test_a_room_sees_what_is_below_it_alone(module):
     for other in imports(MODULES[module]):
+        assert other != "activations", f"{module} imports all of it"
         if inside(other) and room(other) != room(module):
             assert floor(other) < floor(module), f"{module} imports {other}"
 
@@ -89,6 +96,19 @@ def test_streamlit_and_plotly_stay_in_their_rooms(module):
             within = inside(module)
             allowed = any(within == each or within.startswith(f"{each}.") for each in PLOTLY)
             assert allowed, f"{module} imports {other}"
+
+
+def test_the_app_sees_every_page_and_is_seen_by_nobody():
+    seen = {other for other in imports(APP) if other.partition(".")[0] == "activations"}
+    assert {room(other) for other in seen} == {"dashboard"}
+    assert seen >= {f"activations.dashboard.{page}.page" for page in PAGES}
+    for module, path in MODULES.items():
+        assert "app" not in imports(path), f"{module} imports app.py"
+
+
+def test_public_names_stay():
+    assert activations.__all__ == PUBLIC.split()
+    assert all(getattr(activations, name) is not None for name in activations.__all__)
 
 
 def test_every_room_has_its_floor():
