@@ -5,11 +5,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from activations.dashboard.depth.settings import COMPARE, CONTROLS, WEIGHTS, values_of
-from activations.depth.experiment import LIMITS, Experiment
+from activations.depth.experiment import Experiment
 from activations.depth.presets import PRESETS, VARIATIONS
 
-JUNK = st.none() | st.booleans() | st.text() | st.binary() | st.floats() | st.integers()
-DELIVERED = JUNK | st.lists(JUNK, max_size=3) | st.tuples(JUNK, JUNK)
 SENSIBLE = {
     "weights": st.sampled_from([option.value for option in WEIGHTS.options]),
     "compare": st.lists(st.sampled_from([option.value for option in COMPARE.options])),
@@ -28,16 +26,6 @@ def test_nothing_given_is_the_default_experiment():
     assert settings.experiments == (Experiment(),)
     assert settings.repeats == 8
     assert [each.title for each in settings.chosen] == ["Sigmoid", "Tanh", "ReLU", "Leaky ReLU"]
-
-
-@given(st.dictionaries(st.sampled_from(sorted(CONTROLS.table)), DELIVERED))
-def test_whatever_is_delivered_becomes_an_experiment(raw):
-    reading = CONTROLS.read(raw)
-    for experiment in reading.settings.experiments:
-        assert LIMITS["depth"].contains(experiment.depth)
-    for key in reading.refusals:
-        assert reading.refusals[key].startswith(CONTROLS.table[key].label)
-    assert set(reading.refusals) <= set(raw)
 
 
 @given(st.fixed_dictionaries(SENSIBLE))

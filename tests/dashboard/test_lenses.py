@@ -1,6 +1,8 @@
 """What holds for every lens, whatever it looks at; Streamlit does not run here."""
 
 import math
+import re
+from dataclasses import replace
 from urllib.parse import parse_qs, urlencode
 
 import pytest
@@ -31,6 +33,13 @@ SLIDERS = [
     if isinstance(control, (Slider, RangeSlider))
 ]
 
+JUNK = st.none() | st.booleans() | st.text() | st.binary() | st.floats() | st.integers()
+DELIVERED = st.one_of(
+    JUNK,
+    st.lists(JUNK, max_size=4),
+    st.tuples(JUNK, JUNK),
+    st.dictionaries(st.text(), JUNK, max_size=2),
+)
 FORMULAS = ("x**2", "x*sigmoid(b*x); b in [0, 2]", "steep = exp(a*x)", "where(x > 0, x, sin(w*x))")
 
 
@@ -79,6 +88,25 @@ def test_places_jobs_and_exhibits_agree(lens, functions):
         assert exhibit.description
 
 
+@pytest.mark.parametrize("summary", ["grid", "overlay"])
+def test_two_functions_more_than_the_catalogue_has_break_nothing_of_explore(summary):
+    settings = explore.LENS.controls.read(
+        {"functions": tuple(CATALOG), "summary": summary, "samples": 9}
+    ).settings
+    relu, snake = CATALOG["relu"], CATALOG["snake"]
+    new = (
+        replace(relu, name="new", title="New").at(),
+        replace(snake, name="newer", title="Newer").at(),
+    )
+    settings.__dict__["chosen"] = functions = (*settings.chosen, *new)  # as if they were entries
+    results = [job.work(lambda _: None) for job in explore.LENS.jobs(settings)]
+    exhibits = explore.LENS.exhibits(settings, results)
+    assert list(exhibits) == [place.key for place in explore.LENS.places(settings)]
+    assert list(exhibits) == [*(each.activation.name for each in functions), summary]
+    for text in (exhibits[summary].drawing.to_json(), *(f.make() for f in exhibits[summary].files)):
+        assert "newer" in text.casefold()
+
+
 @pytest.mark.parametrize("lens", LENSES, ids=lambda lens: lens.name)
 def test_each_control_stands_in_one_group_at_most_and_has_its_own_key(lens):
     grouped = [control for group in lens.controls.groups for control in group.controls]
@@ -97,11 +125,39 @@ def test_every_link_is_read_back(lens, data):
     )
     reading = lens.controls.read(values)
     assert not reading.refusals
+    hold(lens, reading)
+
+
+def hold(lens, reading):
+    """Check that a link says all that was read, in plain words, formulas apart."""
     link = reading.link
+    for key, words in link.items():
+        for word in words:
+            assert word.isascii()
+            assert key == "own" or re.fullmatch(r"[\w.-]*", word)
     again = lens.controls.read(parse_qs(urlencode(link, doseq=True), keep_blank_values=True))
     assert not again.refusals
     assert again.values == reading.values
     assert again.link == link
+
+
+@pytest.mark.parametrize("lens", LENSES, ids=lambda lens: lens.name)
+@given(data=st.data())
+@settings(max_examples=50)
+def test_whatever_is_delivered_becomes_settings(lens, data):
+    table = lens.controls.read({"functions": tuple(CATALOG)}).table
+    raw = data.draw(st.dictionaries(st.sampled_from(sorted(table)), DELIVERED))
+    reading = lens.controls.read(raw)
+    assert set(reading.refusals) <= set(raw)
+    for key, words in reading.refusals.items():
+        control = table[key]
+        assert words.startswith(control.label)
+        assert reading.values[key] == control.default or words.endswith("The rest is shown.")
+    again = lens.controls.read(reading.values)
+    assert not again.refusals
+    assert again.values == reading.values
+    hold(lens, reading)
+    lens.places(reading.settings), lens.jobs(reading.settings), lens.notice(reading.settings)
 
 
 @pytest.mark.parametrize("lens", LENSES, ids=lambda lens: lens.name)
