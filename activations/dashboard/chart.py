@@ -16,7 +16,6 @@ from itertools import count
 from pathlib import Path
 
 import plotly
-import plotly.graph_objects as go
 from streamlit.components import v1
 
 from activations import drawing
@@ -43,12 +42,11 @@ _draw = register("chart", "draw")
 class Chart:
     """A figure and what goes with it on the page.
 
-    `figure` is Plotly's own, which is shown in its own colours, or one of our figure modules', in
-    the theme's. `description` is its text alternative and `file_name`, without an ending, names
-    saved images; `caption` stands below it, labels with their values.
+    `figure` is shown in the theme's colours. `description` is its text alternative and `file_name`,
+    without an ending, names saved images; `caption` stands below it, labels with their values.
     """
 
-    figure: Drawing | go.Figure
+    figure: Drawing
     description: str
     file_name: str
     caption: Mapping[str, str] = field(default_factory=dict)
@@ -86,13 +84,8 @@ def draw(
 
 
 def _message(chart: Chart, arrays: dict[str, TypedArray]) -> message.Chart:
-    figure: message.Figure
-    if isinstance(chart.figure, Drawing):
-        figure = chart.figure.message(arrays)
-    else:
-        figure = {"figure": chart.figure.to_json(), "arrangements": [], "panels": 1}
     return {
-        **figure,
+        **chart.figure.message(arrays),
         "description": chart.description,
         "fileName": chart.file_name,
         "caption": list(chart.caption.items()),

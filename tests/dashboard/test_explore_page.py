@@ -181,19 +181,3 @@ def test_a_chart_carries_its_text_alternative(app):
     assert "from −5 to 5" in sigmoid
     assert "0.006693 to 0.9933" in sigmoid
     assert "0.25, at 0" in sigmoid
-
-
-def test_a_chart_takes_plotlys_own_figure_too():
-    def script():
-        import plotly.graph_objects as go
-
-        from activations.dashboard.chart import Chart, draw, place
-
-        place("own", 300)
-        chart = Chart(go.Figure(go.Scatter(y=[1, 2])), "in words", "own")
-        draw({"own": chart}, state={}, image_size="screen", image_colors="as-on-screen")
-
-    app = AppTest.from_function(script, default_timeout=PATIENCE).run()
-    assert not app.exception
-    (own,) = charts(app)
-    assert figure(own)["data"] == [{"type": "scatter", "y": [1, 2]}]
