@@ -1,4 +1,4 @@
-"""The dashboard's figures, each in one line of a notebook, as Plotly's own.
+"""Most of the dashboard's figures, each in one line of a notebook, as Plotly's own.
 
     import activations as av
     av.plot.card("leaky_relu", negative_slope=0.2, derivatives=(1,))

@@ -1,4 +1,4 @@
-"""The pages: all that imports Streamlit, beside app.py."""
+"""The pages, and what they share."""
 
 import torch
 
