@@ -14,6 +14,15 @@ settings.load_profile("patient")
 expect.set_options(timeout=1000 * PATIENCE)
 
 
+def pytest_terminal_summary(terminalreporter):
+    """Say last and loudly for want of what the suite was not whole: it passes all the same."""
+    skipped = terminalreporter.stats.get("skipped", [])
+    reasons = {report.longrepr[2].removeprefix("Skipped: ") for report in skipped}
+    for reason in sorted(each for each in reasons if each.startswith("not ")):
+        terminalreporter.section("LEFT OUT", sep="!", red=True, bold=True)
+        terminalreporter.write_line(reason, red=True, bold=True)
+
+
 @pytest.fixture(autouse=True, scope="session")
 def one_thread():
     """One thread, as on the server: where cores are shared, short operations only wait for more."""

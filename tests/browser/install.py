@@ -38,6 +38,8 @@ def _install_packages() -> None:
     apt = shutil.which("apt-get")
     if not wanted or apt is None or os.geteuid() != 0:
         return
+    names = " ".join(name for packages in wanted for name in packages)
+    sys.stderr.write(f"Installing for the browser tests, which takes some minutes: {names}.\n")
     environment = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
     # Each browser by itself: a system that lacks one package may still have the others.
     for arguments in (
