@@ -5,7 +5,8 @@ UNREACHED := "If pip found no version of a package, most likely it did not reach
   "check the network, and any proxy."
 SCRIPTS := $(wildcard activations/*/static/*.js tests/javascript/*.js)
 TYPED := activations/drawing/static/drawing.js activations/dashboard/static/chart.js \
-  activations/dashboard/static/live.js activations/dashboard/static/redraws.js tests/javascript
+  activations/dashboard/static/live.js activations/dashboard/static/redraws.js \
+  activations/dashboard/static/session.js tests/javascript
 
 .PHONY: run test test-frameworks bench format clean
 
@@ -53,5 +54,7 @@ clean:
 	touch $@
 
 .venv/frameworks: .venv/test tests/frameworks-requirements.txt
-	$(BIN)/pip install --quiet --requirement tests/frameworks-requirements.txt
+	@echo "Now come the other frameworks, some of which are as large as torch: once more some minutes."
+	@$(BIN)/pip install --requirement tests/frameworks-requirements.txt \
+	  || { echo $(UNREACHED) >&2; exit 1; }
 	touch $@

@@ -255,12 +255,24 @@ NOTES = "[...document.querySelectorAll('.chart-note')].map(note => note.textCont
 def test_charts_that_wait_for_an_answer_say_so(new_page, line):
     page = visited(new_page(expected=OFFLINE), line.address)
     assert page.evaluate(NOTES) == [""] * 5
-    line.flowing.clear()
-    slide(page, "Leaky ReLU negative slope", "ArrowRight")
-    page.wait_for_function(f"() => {NOTES}.every(words => words === 'Waiting for the server …')")
-    line.flowing.set()
-    page.wait_for_function(f"() => {NOTES}.every(words => words === '')")
-    wait_for_query(page, "negative_slope=0.02")
+    for ask in (
+        lambda: slide(page, "Leaky ReLU negative slope", "ArrowRight"),
+        lambda: pill(page, "f′"),
+        lambda: page.get_by_role("button", name="Remove Tanh").dispatch_event("click"),
+        lambda: choose(page, "Summary", "Overlay"),
+        lambda: page.get_by_text("Facts", exact=True).click(),
+        lambda: page.get_by_role("button", name="Download").first.click(),
+        lambda: page.get_by_role("button", name="Reset", exact=True).dispatch_event("click"),
+    ):
+        line.flowing.clear()
+        ask()
+        page.wait_for_function(
+            f"() => {NOTES}.every(words => words === 'Waiting for the server …')"
+        )
+        line.flowing.set()
+        page.wait_for_function(f"() => {NOTES}.every(words => words === '')")
+        settled(page)
+    wait_for_query(page, "")
     line.cut()
     page.wait_for_function(f"() => {NOTES}.every(words => words.includes('the connection'))")
 

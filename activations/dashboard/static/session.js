@@ -10,30 +10,56 @@
 import { arrive, wait } from "./chart.js";
 import { keepFromTranslation } from "./translation.js";
 
+/** @typedef {Record<string, string>} Links a link for each page, by its name */
+
 const KEPT = "activations-links"; // in the tab's storage: the link of each page, by its name
 const PATIENCE = 1000; // ms that charts wait for an answer without a word
 const RETURN = 10_000; // ms after which a page takes input again, whatever became of its run
 
-let page; // the name of the one that is shown
-let give; // gives the server what was kept, which runs the whole page
-let tell; // tells it that Back or Forward went, since the address says where
-let path; // of the page's address
-let gone; // the query to which Back or Forward went, until the page shows what is there
+/** @type {string} the name of the page that is shown */
+let page;
+/** @type {(links: Links) => void} gives the server what was kept, which runs the whole page */
+let give;
+/** @type {() => void} tells it that Back or Forward went, since the address says where */
+let tell;
+/** @type {string} of the page's address */
+let path;
+/** @type {string | undefined} the query to which Back or Forward went, until the page shows that */
+let gone;
 let last = 0; // when they last went within this page; the server says which of it it has heard
-const written = new Set(); // the keys that links had from us
+/** @type {Set<string>} the keys that links had from us */
+const written = new Set();
 let connected = true;
-let seen; // how many choices the server had counted
-let deaf; // the timer of a page that takes no input
-let acted; // whether the reader did anything since the last run
-let patience; // the timer of charts that wait
-let focused; // what had the keyboard when the connection went
+let seen = NaN; // how many choices the server had counted
+/** @type {number | undefined} the timer of a page that takes no input */
+let deaf;
+/** @type {string | false} what charts wait for, if anything */
+let expected = false;
+/** @type {number | undefined} the timer of charts that wait */
+let patience;
+/** @type {Element | null | undefined} what had the keyboard when the connection went */
+let focused;
 
+/**
+ * @typedef {object} Address
+ * @property {string} page
+ * @property {string} query
+ * @property {string[]} ours
+ * @property {number} entries
+ * @property {number} went
+ * @property {string} asked_at
+ *
+ * @param {{ data: Address }} component
+ */
 export function address({ data: { page: name, query, ours, entries, went, asked_at } }) {
   page = name;
   path = location.pathname;
   const chosen = entries > seen;
   seen = entries;
   listen();
+  const more = runs() && expected; // a run has answered, and the server may be at the next one
+  expect(false);
+  expect(more);
   const left = went < last || (gone !== undefined && gone !== asked_at);
   if (left && !chosen) return; // of a place that was left since
   gone = undefined;
@@ -50,12 +76,20 @@ export function address({ data: { page: name, query, ours, entries, went, asked_
   }
 }
 
+/**
+ * @typedef {object} Connection
+ * @property {{ page: string }} data
+ * @property {(name: string, value: unknown) => void} setTriggerValue
+ *
+ * @param {Connection} component
+ */
 export function connect({ data: { page: name }, setTriggerValue }) {
   page = name;
   const first = !give;
   give = (links) => setTriggerValue("returned", links);
   tell = () => setTriggerValue("went", last);
   if (!first) return;
+  document.documentElement.classList.toggle("framed", self.parent !== self);
   stand(document.querySelector("[data-testid=stMainBlockContainer]"));
   keepFromTranslation();
   addEventListener("popstate", () => {
@@ -69,14 +103,16 @@ export function connect({ data: { page: name }, setTriggerValue }) {
   watch(document.querySelector("[data-testid=stApp]"));
 }
 
+/** @returns {Links} */
 function kept() {
   try {
-    return JSON.parse(sessionStorage.getItem(KEPT)) ?? {};
+    return JSON.parse(sessionStorage.getItem(KEPT) ?? "{}");
   } catch {
     return {}; // a browser may forbid storage, as in a sandboxed frame
   }
 }
 
+/** @param {string} search */
 function keep(search) {
   try {
     sessionStorage.setItem(KEPT, JSON.stringify({ ...kept(), [page]: search.slice(1) }));
@@ -88,6 +124,7 @@ function keep(search) {
 // After a lost connection the server may have forgotten the visit, and would drop what a slider asks
 // of a part of the page that it does not know: the page takes input once it has run whole. Charts that
 // wait for an answer, be it for a busy server or a lost one, say so.
+/** @param {HTMLElement | null} app */
 function watch(app) {
   if (!app) return;
   const note = () => {
@@ -101,41 +138,28 @@ function watch(app) {
       give({ ...kept(), [page]: location.search.slice(1) });
     }
     connected = now;
-    acted &&= testScriptState !== "notRunning";
     expect(now ? testScriptState !== "notRunning" && "the server" : "the connection");
   };
   const attributeFilter = ["data-test-connection-state", "data-test-script-state"];
   new MutationObserver(note).observe(app, { attributeFilter });
-  heed(document.querySelector("[data-testid=stSidebar]"));
+  heed();
 }
 
-// A server that is stuck does not even say that it runs: what the reader moved or chose since the last
-// run asks for an answer, a thumb when it is let go.
-function heed(sidebar) {
-  let pressed = false;
-  let moved = false;
-  const ask = () => {
-    if (!moved || pressed) return;
-    moved = false;
-    expect("the server");
+// A server that is stuck does not even say that it runs. Whatever the reader used, what is asked goes
+// through the page's socket.
+function heed() {
+  const { send } = WebSocket.prototype;
+  /** @param {Parameters<typeof send>[0]} message */
+  WebSocket.prototype.send = function (message) {
+    send.call(this, message);
+    if (connected) expect("the server");
   };
-  const press = (down) => (event) => {
-    pressed = down;
-    acted ||= sidebar.contains(event.target);
-    ask();
-  };
-  addEventListener("pointerdown", press(true), true);
-  addEventListener("pointerup", press(false), true);
-  addEventListener("pointercancel", press(false), true);
-  addEventListener("keydown", press(false), true);
-  const choices = new MutationObserver(() => {
-    moved = acted;
-    ask();
-  });
-  choices.observe(sidebar, { attributeFilter: ["value", "aria-checked"], subtree: true });
 }
 
+/** @param {string | false} awaited */
 function expect(awaited) {
+  if (awaited && awaited === expected) return; // since it was asked for first
+  expected = awaited;
   clearTimeout(patience);
   if (awaited) patience = setTimeout(() => wait(`Waiting for ${awaited} …`), PATIENCE);
   else arrive();
@@ -144,16 +168,23 @@ function expect(awaited) {
 function listen() {
   clearTimeout(deaf);
   content().inert = false;
-  if (document.activeElement === document.body) focused?.focus({ preventScroll: true });
+  if (document.activeElement === document.body && focused instanceof HTMLElement) {
+    focused.focus({ preventScroll: true });
+  }
   focused = undefined;
 }
 
+function runs() {
+  return !!document.querySelector("[data-testid=stApp]:not([data-test-script-state=notRunning])");
+}
+
 function content() {
-  return document.querySelector("[data-testid=stAppViewContainer]");
+  return /** @type {HTMLElement} */ (document.querySelector("[data-testid=stAppViewContainer]"));
 }
 
 // A link to a place on the page: Streamlit goes there at once, and then the charts above it grow. The
 // place is kept in view until the reader does anything.
+/** @param {Element | null} main */
 function stand(main) {
   if (!main || location.hash.length < 2) return;
   const place = location.hash.slice(1); // plain ASCII, as all that we name
