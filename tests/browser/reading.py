@@ -116,6 +116,21 @@ def zoom(page, number):
     return ranges(page, number)
 
 
+def swipe(page, part):
+    """Swipe up over the middle of a part of the page by a finger."""
+    box = part.bounding_box()
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    session = page.context.new_cdp_session(page)
+
+    def touch(kind, points):
+        session.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
+
+    touch("touchStart", [{"x": x, "y": y}])
+    for step in range(10):
+        touch("touchMove", [{"x": x, "y": y - 10 * step}])
+    touch("touchEnd", [])
+
+
 def wait_for_formula(page, text):
     """Wait until a formula on the page contains `text`: the run that a control started is done."""
     page.locator(".katex", has_text=text).first.wait_for()

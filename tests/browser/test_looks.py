@@ -2,7 +2,8 @@
 
 import pytest
 
-from tests.browser.reading import chart, opened, ranges, zoom
+from tests.browser.reading import chart, opened, ranges, swipe, zoom
+from tests.browser.test_first_screen import OVERHANG
 
 BUTTONS = [
     "Save as PNG",
@@ -28,7 +29,7 @@ def overlap(one, other):
 def test_nothing_scrolls_sideways_and_no_mode_bar_covers_a_title(new_page, server, width, scheme):
     page = new_page(viewport={"width": width, "height": 900}, color_scheme=scheme)
     opened(page, server)
-    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    assert page.evaluate(OVERHANG) == [0, 0]
     for number in range(5):
         host = chart(page, number)
         host.scroll_into_view_if_needed()
@@ -120,21 +121,6 @@ def test_a_button_that_cannot_work_is_left_out(new_page, server):
     assert names == [name for name in BUTTONS if name not in ("Copy image", "Full screen")]
 
 
-def swipe(page, number):
-    """Swipe up over a chart's middle by a finger."""
-    box = chart(page, number).locator(".nsewdrag").first.bounding_box()
-    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
-    session = page.context.new_cdp_session(page)
-
-    def touch(kind, points):
-        session.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
-
-    touch("touchStart", [{"x": x, "y": y}])
-    for step in range(10):
-        touch("touchMove", [{"x": x, "y": y - 10 * step}])
-    touch("touchEnd", [])
-
-
 @pytest.mark.parametrize("phone", [False, True], ids=["laptop", "phone"])
 def test_a_finger_scrolls_where_a_mouse_zooms(new_page, server, phone):
     page = new_page(has_touch=True, **({"viewport": PHONE, "is_mobile": True} if phone else {}))
@@ -143,18 +129,34 @@ def test_a_finger_scrolls_where_a_mouse_zooms(new_page, server, phone):
     scrolled = "() => document.querySelector('[data-testid=stMain]').scrollTop"
     for _ in range(2):
         start = page.evaluate(scrolled)
-        swipe(page, 0)
+        swipe(page, chart(page, 0).locator(".nsewdrag").first)
         page.wait_for_function(f"start => ({scrolled})() > start + 50", arg=start)
         assert ranges(page, 0) == before
         page.evaluate("document.querySelector('[data-testid=stMain]').scrollTop = 0")
         for _ in range(2):  # on and off
             chart(page, 0).get_by_role("button", name="Drag to pan").click()
     chart(page, 0).get_by_role("button", name="Drag to pan").click()
-    swipe(page, 0)
+    swipe(page, chart(page, 0).locator(".nsewdrag").first)
     page.wait_for_function(
         "low => document.querySelector('.js-plotly-plot')._fullLayout.yaxis.range[0] < low",
         arg=before[1][0],
     )
+
+
+def test_a_finger_scrolls_over_a_surface_and_turns_it_on_demand(new_page, server):
+    page = new_page(expected="status of 404", has_touch=True)
+    opened(page, server, "gates?gates=swiglu&functions=&show=surface", 3)
+    chart(page, 2).scroll_into_view_if_needed()
+    plot = "document.querySelectorAll('.js-plotly-plot')[2]"
+    eye = f"() => JSON.stringify({plot}._fullLayout.scene._scene.getCamera().eye)"
+    scrolled = "() => document.querySelector('[data-testid=stMain]').scrollTop"
+    before, start = page.evaluate(eye), page.evaluate(scrolled)
+    swipe(page, chart(page, 2).locator(".gl-container canvas").first)
+    page.wait_for_function(f"start => ({scrolled})() > start + 50", arg=start)
+    assert page.evaluate(eye) == before
+    chart(page, 2).get_by_role("button", name="Drag to pan").click()
+    swipe(page, chart(page, 2).locator(".gl-container canvas").first)
+    page.wait_for_function(f"before => ({eye})() !== before", arg=before)
 
 
 def test_a_mouse_zooms_on_a_screen_that_can_be_touched(new_page, server):

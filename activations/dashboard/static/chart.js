@@ -357,6 +357,7 @@ class Chart {
     });
     this.#react();
     this.#scale(layout);
+    this.#offerWalk();
     painted();
     if (!first) return;
     host.classList.add("chart-drawn");
@@ -469,9 +470,6 @@ class Chart {
 
   #listen() {
     const { plot } = this;
-    plot.tabIndex = 0;
-    plot.setAttribute("role", "application");
-    plot.setAttribute("aria-label", "Values: arrow keys walk along them");
     plot.addEventListener("keydown", (event) => {
       if (event.target === plot && page.Plotly && this.drawn !== undefined) {
         this.#walk(event);
@@ -482,16 +480,27 @@ class Chart {
       () => this.drawn !== undefined && page.Plotly.Fx.unhover(plot),
     );
     // A finger scrolls the page unless it was said that it drags the chart; a mouse always does.
-    const leave = (/** @type {TouchEvent} */ event) => {
+    const leave = (/** @type {Event} */ event) => {
       const target = /** @type {Element} */ (event.target);
-      if (this.dragmode !== "pan" && target.closest(".draglayer")) {
+      if (this.dragmode !== "pan" && target.closest(".draglayer, .gl-container")) {
         event.stopPropagation();
       }
     };
-    plot.addEventListener("touchstart", leave, {
-      capture: true,
-      passive: true,
-    });
+    for (const kind of ["touchstart", "touchmove"]) { // a surface turns by the second alone
+      plot.addEventListener(kind, leave, { capture: true, passive: true });
+    }
+  }
+
+  // Who goes from place to place by keys does not stop at a chart that has nothing to walk along.
+  #offerWalk() {
+    const { plot } = this;
+    if (this.traces.some(isWalked)) {
+      plot.tabIndex = 0;
+      plot.setAttribute("role", "application");
+      plot.setAttribute("aria-label", "Values: arrow keys walk along them");
+    } else {
+      for (const name of ["tabindex", "role", "aria-label"]) plot.removeAttribute(name);
+    }
   }
 
   /** @param {KeyboardEvent} event */
@@ -522,9 +531,7 @@ class Chart {
     const paths = _fullData.map(
       (/** @type {Trace} */ trace, /** @type {number} */ number) => {
         const axis = _fullLayout[trace.xaxis?.replace("x", "xaxis")];
-        const walked = ["curve", "samples", "dense"].includes(trace.meta) &&
-          trace.hoverinfo !== "skip";
-        if (!walked || trace.visible !== true) return { number, points: [] };
+        if (!isWalked(trace) || trace.visible !== true) return { number, points: [] };
         const [low, high] = axis.range;
         const points = calcdata[number]
           .map((
@@ -633,6 +640,11 @@ class Chart {
     const limits = axesOf(layout).map((name) => [name, layout[name].range]);
     return { ...taken, figure: inSight(taken.figure, Object.fromEntries(limits)) };
   }
+}
+
+/** @param {Trace} trace */
+function isWalked({ meta, hoverinfo }) {
+  return ["curve", "samples", "dense"].includes(meta) && hoverinfo !== "skip";
 }
 
 /** @param {[string, string]} caption */
