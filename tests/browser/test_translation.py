@@ -9,6 +9,7 @@ from playwright.sync_api import expect
 from activations.notation import plain
 from tests.browser.driver import wait_for_charts
 from tests.browser.reading import ENDED, TITLES, at_rest, opened, slide, wait_for_formula
+from tests.browser.state import wait_until
 
 FROM = re.compile("inputs from −4.5 to 5:")
 PROBES = "status of 404"
@@ -38,9 +39,20 @@ HEADED = """() => [...document.querySelectorAll('.st-key-cards > .stGridCell')].
   cell.querySelector('h2')?.textContent.split('\u2002')[0].trim(),
   cell.querySelector('.js-plotly-plot')?.layout?.title.text,
 ])"""
-KEPT = """.st-key-cards h2, .katex, .activations-chart dl, .js-plotly-plot, [data-tag],
-[data-testid=stSliderThumbValue], .st-key-verdicts p"""
+KEPT = """:is(.st-key-cards, .st-key-wide) h2, .katex, [data-testid=stAlert],
+.activations-chart dl, .js-plotly-plot, [data-tag], [data-testid=stSliderThumbValue],
+.st-key-verdicts p"""
 ERRORS = "[data-testid=stException], [data-testid=stAlertContentError]"
+
+
+SAID = """() => [...document.querySelectorAll('.stMain :is(h1, h2, p, li)')]
+  .map(each => each.textContent.trim()).filter(Boolean)"""
+
+
+def drawn(page, address):
+    page.goto(address)
+    page.locator(".chart-drawn").first.wait_for()
+    return at_rest(page)
 
 
 def translated(page):
@@ -91,7 +103,37 @@ def test_a_translated_page_survives_all_that_changes_it(page, server):
     expect(page.get_by_role("figure").first).to_have_attribute("aria-label", FROM)
     facts = page.locator(".activations-chart dl").first
     expect(facts).to_contain_text(f"{plain(math.tanh(-4.5))} to {plain(math.tanh(5))}")
+    for word, words in {"softmax": "the page Gates shows it", "zaphod": "unknown"}.items():
+        page.get_by_role("combobox", name="Functions").fill(word)
+        page.keyboard.press("Enter")
+        expect(page.get_by_test_id("stAlert")).to_contain_text(words)
     assert left_alone(page)
+    assert page.locator(ERRORS).count() == 0
+
+
+MOVES = {
+    "gates": ("gates", "d_ff", 4),
+    "softmax": ("gates?view=softmax", "Temperature", 4),
+    "training": ("training?functions=relu&functions=tanh&steps=20&seeds=2&width=8", "Seed", 1),
+}
+
+
+@pytest.mark.parametrize("name", MOVES)
+def test_a_translated_page_says_what_its_link_says_to_somebody_else(new_page, server, name):
+    link, slider, times = MOVES[name]
+    page, other = new_page(expected=PROBES), new_page(expected=PROBES)
+    translated(drawn(page, f"{server}/{link}"))
+    slide(page, slider, "ArrowRight", times)
+    shown = ""
+
+    def agrees():
+        nonlocal shown
+        if shown != page.url:  # the moves reach it one by one
+            shown = page.url
+            drawn(other, shown)
+        return page.evaluate(SAID) == other.evaluate(SAID)
+
+    wait_until(page, agrees)
     assert page.locator(ERRORS).count() == 0
 
 

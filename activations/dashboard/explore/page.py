@@ -278,13 +278,14 @@ def _tables(
     elsewhere_room = _room(page, ELSEWHERE, reading.settings.elsewhere)
     with elsewhere_room:
         page.draw(DIFFERENCE, reading)
+        names_room = st.container(key="follows-elsewhere")
 
     def fill(settings: Settings, results: Sequence[Seen]) -> None:
         if facts_room.open:
             with facts_room:
                 table.show(settings.chosen, [seen.facts for seen in results])
         if elsewhere_room.open:
-            with elsewhere_room:
+            with names_room:
                 elsewhere.show(settings.chosen, *settings.range)
 
     return fill

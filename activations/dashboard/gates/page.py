@@ -195,7 +195,7 @@ def _more(
         st.caption(tables.SIGNAL)
     with st.container(border=True, key=page.key("layer")):
         st.header("Why d_ff becomes two thirds", anchor="layer")
-        layer = st.container()
+        layer = st.container(key="follows-layer")
     with st.container(border=True, key=page.key("orders")):
         st.header("Which half gates", anchor="orders")
         tables.orders()
