@@ -25,6 +25,7 @@ from activations.export import Selection, source
 from activations.export.mathml import mathml
 from activations.functions import calculus
 from tests.browser.driver import PATIENCE, ROOT
+from tests.browser.reading import swipe
 
 FIELDS = {"f(x)": "y", "f'(x)": "dy", "f''(x)": "d2y"}
 
@@ -396,7 +397,7 @@ def assert_only_typesets(latex):
 @pytest.fixture
 def opened(new_context, tmp_path):
     """Opens a web page offline; afterwards nothing may have gone wrong or been asked for."""
-    context = new_context(offline=True)
+    context = new_context(offline=True, has_touch=True)
     page = context.new_page()
     trouble = []
     page.on("console", lambda message: message.type == "error" and trouble.append(message.text))
@@ -446,8 +447,13 @@ def test_a_web_page_opens_offline_with_all_its_data(opened):
     assert "Inputs from −5 to 5, 100 samples" in page.inner_text("body")
 
 
-def test_a_web_page_follows_the_readers_colours_and_width(opened):
-    page = opened(POST, color_scheme="dark")
+def test_a_web_page_follows_the_readers_colours_and_width_and_keeps_what_a_legend_hides(opened):
+    page = opened(replace(POST, derivatives=(1,)), color_scheme="dark")
+    page.locator(".chart").first.locator(".legendtoggle").last.click()
+    hidden = """() => document.querySelector('.chart')._fullData
+      .filter(({ visible }) => visible === 'legendonly').map(({ name }) => name)"""
+    page.wait_for_function(f"() => ({hidden})().length")
+    names = page.evaluate(hidden)
     paper = "getComputedStyle(document.querySelector('.chart .main-svg')).backgroundColor"
     assert page.evaluate(paper) == "rgb(15, 18, 24)"
     page.emulate_media(color_scheme="light")
@@ -457,6 +463,29 @@ def test_a_web_page_follows_the_readers_colours_and_width(opened):
         "() => [...document.querySelectorAll('.main-svg')].every(svg => svg.clientWidth < 375)"
     )
     assert page.evaluate("document.documentElement.scrollWidth") == 375
+    assert page.evaluate(hidden) == names
+
+
+def test_a_web_page_saves_images_and_scrolls_under_a_finger(opened):
+    page = opened(POST)
+    with page.expect_download() as download:
+        page.locator(".chart").first.locator("[data-title='Save as SVG']").click()
+    assert download.value.suggested_filename == "sigmoid_x-5to5.svg"
+    assert "textLength" in download.value.path().read_text(encoding="utf-8")
+    limits = "() => String(document.querySelector('.chart')._fullLayout.yaxis.range)"
+    before = page.evaluate(limits)
+    swipe(page, page.locator(".chart .nsewdrag").first)
+    page.wait_for_function("scrollY > 50")
+    assert page.evaluate(limits) == before
+
+
+def test_a_chart_of_a_web_page_that_cannot_be_drawn_says_so(new_context, tmp_path):
+    path = tmp_path / "page.html"
+    page_of_one = export.web_page(replace(POST, functions=POST.functions[:1]))
+    path.write_text(page_of_one.replace("function paint(host) {", "function paint(host) { no();"))
+    page = new_context().new_page()
+    page.goto(path.as_uri())
+    page.get_by_text("This chart cannot be drawn. no is not defined").wait_for()
 
 
 def test_no_title_or_formula_becomes_markup_in_a_web_page(opened):

@@ -45,7 +45,8 @@ def web_page(selection: Selection) -> str:
         paper=style.ON_WHITE[style.PAPER],
         font=style.FONT,
         height=curves.CARD_HEIGHT,
-        drawing=_drawing(),
+        drawing=_script("drawing"),
+        lettering=_script("lettering"),
         version=get_plotlyjs_version(),
         library=_library(),
     )
@@ -109,8 +110,8 @@ def _data(portraits: Sequence[Portrait], view: View) -> str:
 
 
 @cache
-def _drawing() -> str:
-    return (Path(drawing.__file__).parent / "static" / "drawing.js").read_text(encoding="utf-8")
+def _script(name: str) -> str:
+    return (Path(drawing.__file__).parent / "static" / f"{name}.js").read_text(encoding="utf-8")
 
 
 @cache

@@ -1,6 +1,7 @@
 // Makes images of a figure in the browser: SVG with real text, PNG with the page's own font.
 
-import { withLegend, withLengths } from "./measure.js";
+import { withLengths } from "../activations.dashboard.chart.drawing/lettering.js";
+import { withLegend } from "./measure.js";
 
 /**
  * A Plotly figure whose layout says its size in CSS px, and what becomes of it: how many image px
