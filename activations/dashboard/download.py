@@ -4,11 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 import streamlit as st
 from streamlit.elements.lib.mutable_popover_container import PopoverContainer
 
 from activations.dashboard.jobs import FILES
+
+_IN_A_FRAME: Final = """<p class="in-a-frame">If no file arrives, the page around this one does not
+allow downloads: open this page in a tab of its own.</p>"""
+"""Is seen in another page's frame alone: whether a download has begun a browser tells no page."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +46,7 @@ def fill(popover: PopoverContainer, files: Sequence[File], key: str, menu: str =
         with st.container(horizontal=True):
             for file in files:
                 _button(file, f"download-{key}-{file.label}")
+        st.html(_IN_A_FRAME)
         if menu:
             st.caption(menu)
         for file in files:

@@ -8,6 +8,7 @@ import nbformat
 import numpy as np
 import pandas as pd
 import pytest
+from playwright.sync_api import expect
 
 from activations import evaluate
 from tests.browser.reading import charts, opened, samples
@@ -32,6 +33,7 @@ def fetched(page, label):
 def leaky(page, server):
     opened(page, server, STATE)
     open_place(page, 3)
+    expect(page.locator(".in-a-frame")).to_be_hidden()
     return page
 
 

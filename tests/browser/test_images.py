@@ -236,6 +236,9 @@ def test_in_a_frame_that_may_not_download_nobody_is_told_that_it_did(new_page, s
         note = framed(page, elsewhere, "Save as SVG")
         expect(note).to_contain_text("If no file arrives")
         expect(note).to_contain_text("open this page in a tab of its own")
+        shown = page.frame_locator("iframe")
+        shown.get_by_role("button", name="Download", exact=True).first.click()
+        expect(shown.locator(".in-a-frame")).to_be_visible()
     assert downloads == []
 
 
