@@ -1,12 +1,15 @@
-"""Both pages in the browsers that people have besides Chromium: Firefox, and Safari's engine."""
+"""The pages in the browsers that people have besides Chromium: Firefox, and Safari's engine."""
 
+import re
 import struct
 import time
 import xml.etree.ElementTree as ElementTree
 
 import pytest
+import streamlit as st
 
-from tests.browser.driver import CHARTS_DRAWN, PATIENCE, wait_for_charts
+from activations.dashboard import component
+from tests.browser.driver import CHARTS_DRAWN, PATIENCE, ROOT, wait_for_charts
 from tests.browser.engines import ENGINES, missing_engines
 from tests.browser.reading import ENDED, GRADIENTS, charts, ranges, samples
 
@@ -30,6 +33,16 @@ PLOT = """number => {
 STARTS_AT = """([number, axis, y]) => Math.abs(
   document.querySelectorAll('.js-plotly-plot')[number]._fullData
     .find(trace => trace.meta === 'curve' && trace.xaxis === axis).y[0] - y) < 1e-6"""
+
+
+PACKAGE = ROOT / "activations"
+CHARTS = {
+    "": 5,
+    "gates": 2,
+    "depth": 5,
+    "precision?functions=silu&format=float8_e5m2": 2,
+    "training?task=xor&depth=1&width=4&seeds=2&steps=20": 7,
+}
 
 
 MISSING = missing_engines()
@@ -63,9 +76,9 @@ def engine(launched):
     assert "BidiComponent Error" not in launched.evaluate("() => document.body.innerText")
 
 
-def opened(engine, address):
+def opened(engine, address, count=5):
     engine.goto(address)
-    wait_for_charts(engine)
+    wait_for_charts(engine, count)
     return engine
 
 
@@ -90,14 +103,20 @@ def downloaded(engine, name):
     return (engine.downloads / name).read_bytes()
 
 
-def test_all_charts_of_explore_are_drawn(engine, server):
-    opened(engine, server)
-    assert all(chart["traces"] for chart in charts(engine))
+def test_all_charts_of_every_page_are_drawn(engine, server):
+    for path, count in CHARTS.items():
+        opened(engine, f"{server}/{path}", count)
+        assert all(chart["traces"] for chart in charts(engine))
+        assert (path, engine.complaints()) == (path, [])
 
 
-def test_all_charts_of_depth_are_drawn(engine, server):
-    opened(engine, f"{server}/depth")
-    assert all(chart["traces"] for chart in charts(engine))
+def test_no_script_awaits_at_its_top_level(monkeypatch):
+    monkeypatch.setattr(st.components.v2, "component", lambda _, *, js, **__: js)
+    scripts = [path.read_text(encoding="utf-8") for path in PACKAGE.rglob("static/*.js")]
+    assert len(scripts) > 5
+    for script in (*scripts, component.register("chart", "place")):
+        outermost = re.findall(r"^[^\s/].*\bawait\b.*", script, re.MULTILINE)
+        assert all("async" in line for line in outermost)
 
 
 def test_a_curve_follows_an_arrow_key(engine, server):
