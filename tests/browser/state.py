@@ -15,7 +15,7 @@ SETTLED = """() => {
     && document.querySelector('[data-testid=stMultiSelectTagsContainer]')
     && (charts.length || document.querySelector('[data-testid=stAlert]'))
     && charts.every(chart => chart.querySelector('.js-plotly-plot')?._fullLayout)
-    && [...document.querySelectorAll('h3')].every(each => each.textContent)
+    && [...document.querySelectorAll('.stMain h2')].every(each => each.textContent)
     && !document.querySelector('[data-testid=stProgress]')
     && ![...document.querySelectorAll('.st-key-verdicts p')].some(p => p.textContent.endsWith('…'));
 }"""
@@ -24,7 +24,7 @@ SHOWN = """() => {
   return {
     address: location.pathname + location.search,
     title: texts('h1'),
-    headings: texts('h3'),
+    headings: texts('.stMain h2'),
     sliders: [...document.querySelectorAll('[data-testid=stSlider] input')]
       .map(each => [each.ariaLabel, each.getAttribute('aria-valuetext')]),
     options: texts('[aria-checked=true], [aria-pressed=true]'),

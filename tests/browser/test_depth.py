@@ -3,6 +3,7 @@ import struct
 from playwright.sync_api import expect
 
 from tests.browser.reading import ENDED, GRADIENTS
+from tests.browser.test_first_screen import OVERHANG
 
 CHARTS = 5
 # Streamlit asks for its server below the page's own address first, and takes the 404 for an answer.
@@ -84,7 +85,7 @@ def test_an_image_saves(server, new_page):
 def test_a_narrow_window_has_one_column(server, new_page):
     page = new_page(expected=PROBES, viewport={"width": 375, "height": 812})
     opened(page, f"{server}/depth?depth=5")
-    assert page.evaluate("document.documentElement.scrollWidth") == 375
+    assert page.evaluate(OVERHANG) == [0, 0]
     heights = page.evaluate(
         "[...document.querySelectorAll('.js-plotly-plot')].map(plot => plot.clientHeight)"
     )

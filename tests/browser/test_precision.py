@@ -4,6 +4,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.test_access import AXE, tabbed, violations
+from tests.browser.test_first_screen import OVERHANG
 from tests.browser.test_print import hold, printed
 
 # Streamlit asks for its server below the page's own address first, and takes the 404 for an answer.
@@ -125,7 +126,7 @@ def test_an_image_and_the_numbers_save(opened):
 
 def test_a_narrow_window_has_one_column(opened):
     page = opened(SOFTPLUS, "f in float16", viewport={"width": 375, "height": 812})
-    assert page.evaluate("document.documentElement.scrollWidth") == 375
+    assert page.evaluate(OVERHANG) == [0, 0]
     heights = page.evaluate(
         "[...document.querySelectorAll('.js-plotly-plot')].map(plot => plot.clientHeight)"
     )

@@ -3,6 +3,9 @@ import re
 import pytest
 from playwright.sync_api import expect
 
+from tests.browser.test_access import AXE, tabbed, violations
+from tests.browser.test_first_screen import OVERHANG
+
 # Streamlit asks for its server below the page's own address first, and takes the 404 for an answer.
 PROBES = "status of 404"
 SMALL = "task=xor&depth=1&width=4&seeds=2"
@@ -134,12 +137,22 @@ def test_what_is_shown_can_be_taken_away(opened):
 
 
 def test_a_narrow_window_has_one_column(opened):
-    page = done(opened(f"{SMALL}&steps=20", viewport={"width": 375, "height": 812}), 20)
-    assert page.evaluate("document.documentElement.scrollWidth") == 375
+    page = done(opened(f"{SMALL}&steps=20", viewport={"width": 320, "height": 812}), 20)
+    assert page.evaluate(OVERHANG) == [0, 0]
     heights = page.evaluate(
         "[...document.querySelectorAll('.js-plotly-plot')].map(plot => plot.clientHeight)"
     )
     assert min(heights) >= 260
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing_that_is_ours_and_tab_reaches_all_in_order(opened, scheme):
+    page = done(opened(f"{SMALL}&steps=20", color_scheme=scheme), 20)
+    page.evaluate(AXE)
+    assert violations(page) == []
+    if scheme == "light":
+        reached, expected = tabbed(page)
+        assert reached == expected
 
 
 def test_a_hostile_link_gets_its_defaults_and_one_note(opened):
