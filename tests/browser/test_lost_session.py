@@ -277,6 +277,13 @@ def test_charts_that_wait_for_an_answer_say_so(new_page, line):
     page.wait_for_function(f"() => {NOTES}.every(words => words.includes('the connection'))")
 
 
+def test_no_chart_waits_for_a_file(page, server):
+    visited(page, server).get_by_role("button", name="Download").first.click()
+    with page.expect_download():
+        page.get_by_role("button", name="CSV").click()
+    assert page.evaluate(f"new Promise(stop => setTimeout(() => stop({NOTES}), 1500))") == [""] * 5
+
+
 def test_a_script_that_did_not_come_is_asked_for_again(new_page, server):
     page = new_page(expected="ERR_FAILED|Failed to (load|fetch)")
     lost = []

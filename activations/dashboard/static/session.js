@@ -14,6 +14,7 @@ import { keepFromTranslation } from "./translation.js";
 
 const KEPT = "activations-links"; // in the tab's storage: the link of each page, by its name
 const PATIENCE = 1000; // ms that charts wait for an answer without a word
+const RERUN = 11 << 3 | 2; // how a BackMsg of Streamlit's begins that asks for a run: its field, 11
 const RETURN = 10_000; // ms after which a page takes input again, whatever became of its run
 
 /** @type {string} the name of the page that is shown */
@@ -145,14 +146,14 @@ function watch(app) {
   heed();
 }
 
-// A server that is stuck does not even say that it runs. Whatever the reader used, what is asked goes
-// through the page's socket.
+// A server that is stuck does not even say that it runs. Whatever the reader used, what asks for a run
+// goes through the page's socket; a file that is asked for runs nothing.
 function heed() {
   const { send } = WebSocket.prototype;
   /** @param {Parameters<typeof send>[0]} message */
   WebSocket.prototype.send = function (message) {
     send.call(this, message);
-    if (connected) expect("the server");
+    if (connected && message instanceof Uint8Array && message[0] === RERUN) expect("the server");
   };
 }
 
