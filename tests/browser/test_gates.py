@@ -263,6 +263,10 @@ def test_a_surface_is_the_gates_and_turns_and_its_image_with_it(opened, tmp_path
     page.wait_for_url("**gpt_oss_alpha=**")
     at_rest(page)
     assert page.evaluate(EYE) == pytest.approx(after)
+    shown = page.locator(".activations-chart").nth(2)
+    expect(shown.locator("[data-title^='Zoom']")).to_have_count(0)
+    shown.locator("[data-title='Reset camera to last save']").dispatch_event("click")
+    page.wait_for_function(f"before => String(({EYE})()) === String(before)", arg=before)
 
 
 def test_a_narrow_window_has_one_column(opened):

@@ -560,6 +560,7 @@ class Chart {
   #buttons() {
     const { Icons } = page.Plotly;
     const mayCopy = page.ClipboardItem && allowed("clipboard-write"); // it needs https or localhost
+    const solid = this.traces.some(({ type }) => type === "surface");
     return [
       {
         name: "savePng",
@@ -579,17 +580,17 @@ class Chart {
         icon: ICONS.copy,
         click: () => this.#copy(),
       },
-      "zoomIn2d",
-      "zoomOut2d",
+      !solid && "zoomIn2d",
+      !solid && "zoomOut2d",
       {
         name: "pan",
-        title: "Drag to pan",
+        title: solid ? "Turn by finger" : "Drag to pan",
         icon: Icons.pan,
         attr: "dragmode",
         val: "pan",
         click: () => this.#pan(),
       },
-      "resetScale2d",
+      solid ? "resetCameraLastSave3d" : "resetScale2d",
       document.fullscreenEnabled && {
         name: "fullScreen",
         title: "Full screen",
