@@ -116,6 +116,12 @@ def test_the_jacobian_is_drawn_with_its_numbers(opened):
     np.testing.assert_allclose(page.evaluate(BARS), p, atol=0.01)
 
 
+COUNT_LAYOUTS = """() => {
+  window.layouts = 0;
+  document.querySelector('.js-plotly-plot').on('plotly_relayout', () => { layouts += 1; });
+}"""
+
+
 def gripped(page, label, share):
     """Grip a thumb and move it until the page has its reel; return what moves it on."""
     move = grip(page, label)
@@ -182,6 +188,7 @@ def test_the_slices_of_a_gate_hang_on_its_own_parameter(opened):
 
 def test_the_bars_hang_on_the_thumb(opened):
     page = opened("?view=softmax", count=5)
+    page.evaluate(COUNT_LAYOUTS)
     before = page.evaluate(BARS)
     move = grip(page, "Logit 2")
     move(0.7)
@@ -190,6 +197,7 @@ def test_the_bars_hang_on_the_thumb(opened):
         (second,) = move(share)
         p = gates.softmax([2, second, 0.1]).values
         np.testing.assert_allclose(page.evaluate(BARS), p, atol=0.01)
+    assert page.evaluate("layouts") == 0  # from 0 to 1 stays from 0 to 1
     page.mouse.up()
 
 

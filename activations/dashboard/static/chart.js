@@ -449,10 +449,10 @@ class Chart {
       const change = axes[/** @type {"x" | "y"} */ (name[0])];
       if (!change || this.#zoomed(name)) continue;
       const before = this.sent[name];
-      this.sent[name] = { ...before, ...change };
       for (const [part, value] of Object.entries(change)) {
-        const same = JSON.stringify(before[part]) === JSON.stringify(value);
-        if (!same) changes[`${name}.${part}`] = value; // a type alone has Plotly compute all anew
+        if (inSingles(before[part]) === inSingles(value)) continue; // for Plotly lays all out anew
+        this.sent[name] = { ...this.sent[name], [part]: value };
+        changes[`${name}.${part}`] = value;
       }
     }
     if (Object.keys(changes).length) page.Plotly.relayout(this.plot, changes);
@@ -646,6 +646,18 @@ class Chart {
 /** @param {Trace} trace */
 function isWalked({ meta, hoverinfo }) {
   return ["curve", "samples", "dense"].includes(meta) && hoverinfo !== "skip";
+}
+
+/**
+ * A text of a part of a layout, its numbers as exact as those of a reel.
+ *
+ * @param {unknown} part
+ */
+function inSingles(part) {
+  return JSON.stringify(
+    part,
+    (_, value) => typeof value === "number" ? Math.fround(value) : value,
+  );
 }
 
 /** @param {[string, string]} caption */
