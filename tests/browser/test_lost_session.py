@@ -17,6 +17,7 @@ from tests.browser.state import (
     wait_to_show,
     wait_until,
 )
+from tests.browser.test_live import PATHS, SLOPE, assert_true, grip, wait_for_reel
 
 OFFLINE = (
     r"WebSocket|ERR_|Failed to load|Client Error|status of 404|when disconnected|is not responding"
@@ -247,6 +248,25 @@ def test_a_server_that_was_ended_and_started_again(away):
         agrees_with_its_link(page, away)
         page.context.close()
     line.close()
+
+
+def test_a_connection_that_breaks_in_a_drag_leaves_no_curve_of_another_value(away, line, servers):
+    page = visited(away(), line.address)
+    move = grip(page, SLOPE)
+    wait_for_reel(page, move, 3, 0.37)
+    line.cut()
+    page.wait_for_function(f"{CONNECTION} !== 'CONNECTED'")
+    for share in (0.6, 0.5):
+        (at,) = move(share)
+        paths = page.evaluate(PATHS)[3]
+        assert paths
+        for path in paths:
+            assert_true(path, (-5, 5), negative_slope=at)
+    line.lay(servers[1])
+    page.mouse.up()
+    page.wait_for_function(f"{CONNECTION} === 'CONNECTED'", timeout=1000 * PATIENCE)
+    page.wait_for_function(f"!{CONTENT}.inert")
+    agrees_with_its_link(settled(page), away)
 
 
 NOTES = "[...document.querySelectorAll('.chart-note')].map(note => note.textContent)"
