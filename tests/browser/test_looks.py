@@ -154,7 +154,7 @@ def test_a_finger_scrolls_over_a_surface_and_turns_it_on_demand(new_page, server
     swipe(page, chart(page, 2).locator(".gl-container canvas").first)
     page.wait_for_function(f"start => ({scrolled})() > start + 50", arg=start)
     assert page.evaluate(eye) == before
-    chart(page, 2).get_by_role("button", name="Drag to pan").click()
+    chart(page, 2).get_by_role("button", name="Turn by finger").click()
     swipe(page, chart(page, 2).locator(".gl-container canvas").first)
     page.wait_for_function(f"before => ({eye})() !== before", arg=before)
 
