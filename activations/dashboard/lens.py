@@ -310,17 +310,22 @@ def _choose(page: Page[S], key: str, value: object) -> None:
 
 
 def _say(lens: Lens[S, R], reading: Reading[S]) -> None:
-    """Say what was refused, and what there is to say about the choice.
-
-    Streamlit lets a fragment write only where the run of the whole page wrote as well, so what is
-    not said is written too, as nothing.
-    """
+    """Say what was refused, and what there is to say about the choice."""
     refusals, notice = " ".join(reading.refusals.values()), lens.notice(reading.settings)
     for words, write in ((refusals, st.warning), (notice, st.info)):
-        if words:
-            write(words)
-        else:
-            st.empty()
+        _write(words, write)
+
+
+def _write(words: str, write: Callable[[str], object]) -> None:
+    """Write words, if there are any.
+
+    Streamlit lets a fragment write only where the run of the whole page wrote as well, so that one
+    writes what is not said too, as nothing.
+    """
+    if words:
+        write(words)
+    elif not in_fragment():
+        st.empty()
 
 
 # --- exhibits
@@ -368,7 +373,7 @@ def _fill(key: str, exhibit: Exhibit, room: _ExhibitRoom) -> None:
         room.heading.header(exhibit.heading, anchor=exhibit.anchor)
     if room.note is not None:
         with room.note:
-            st.caption(exhibit.note) if exhibit.note else st.empty()
+            _write(exhibit.note, st.caption)
     if room.files is not None:
         download.fill(room.files, exhibit.files, key, exhibit.menu)
 

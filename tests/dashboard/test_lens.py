@@ -1,5 +1,6 @@
 """What a page does where Streamlit breaks its run off, or a browser misses one."""
 
+from collections import Counter
 from urllib.parse import parse_qs
 
 import pytest
@@ -9,7 +10,8 @@ from streamlit.testing.v1 import AppTest
 from activations.dashboard import lens
 from activations.dashboard.explore.page import LENS
 from activations.dashboard.session import Page
-from tests.browser.driver import PATIENCE
+from tests.browser.driver import PATIENCE, ROOT, served
+from tests.load.visitor import Visitor
 
 
 class RunsAgain(Exception):  # noqa: N818
@@ -76,3 +78,52 @@ def test_a_browser_that_is_slow_and_draws_the_second_run_first_holds_what_the_li
     first = held()
     assert len(first) > 10
     assert held() == first
+
+
+@pytest.fixture(scope="module")
+def server():
+    with served(ROOT / "app.py") as address:
+        yield address
+
+
+def sent_by_a_tick(visitor, key, *values):
+    """The elements that a slider's move has the server send, by their kinds."""
+    elements = []
+    visitor.move(key, *values)
+    while (message := visitor.receive()).WhichOneof("type") != "script_finished":
+        if message.delta.WhichOneof("type") == "new_element":
+            elements.append(message.delta.new_element)
+    return Counter(element.WhichOneof("type") for element in elements)
+
+
+@pytest.mark.parametrize(
+    ("page", "query", "key", "values", "sent"),
+    [
+        ("", "functions=relu&functions=tanh", "explore-range", [-2, 3], {}),
+        ("", "functions=leaky_relu", "explore-negative_slope", [0.5], {"heading": 1}),
+        ("gates", "", "gates-g", [1.5], {"dataframe": 1}),
+        ("gates", "gates=gpt_oss&functions=", "gates-g", [1.5], {"dataframe": 1, "heading": 1}),
+        ("gates", "view=softmax&variant=sparsemax", "gates-x1", [1.5], {}),
+    ],
+)
+def test_a_tick_sends_nothing_that_does_not_follow_it(server, page, query, key, values, sent):
+    with Visitor(server, page, query) as visitor:
+        visitor.open()
+        found = sent_by_a_tick(visitor, key, *values)
+    assert found.pop("slider") > 0
+    drawn = {"bidi_component": found.pop("bidi_component"), "text_input": found.pop("text_input")}
+    assert drawn == {"bidi_component": 2, "text_input": 1}  # charts, address, what was heard
+    assert found.pop("markdown") > 0
+    assert found == sent
+
+
+def test_a_remark_comes_and_goes_with_what_a_slider_says(server):
+    with Visitor(server, "", "functions=&own=log(x)&range=1&range=5") as visitor:
+        visitor.open()
+        for _ in range(2):
+            visitor.texts.clear()
+            visitor.tick("explore-range", -2, 3)
+            assert any("Not finite" in text for text in visitor.texts)
+            visitor.texts.clear()
+            visitor.tick("explore-range", 1, 3)
+            assert not any("Not finite" in text for text in visitor.texts)

@@ -42,7 +42,7 @@ def places(settings: Settings) -> list[Place]:
         return []
     height = figures.MAP_HEIGHT[count]
     found = [
-        Place("map", height, heading=None, anchor="map", has_files=True),
+        _map_place(settings, height),
         Place("slices", height, heading=_SLICES_HEAD, anchor="slices", note=_SLICES),
     ]
     if settings.partials:
@@ -52,6 +52,19 @@ def places(settings: Settings) -> list[Place]:
     if "surface" in settings.show:
         found.append(Place("surface", figures.SURFACE_HEIGHT, wide=True))
     return found
+
+
+def _map_place(settings: Settings, height: int) -> Place:
+    """Return where the map stands, under words that follow the gates' own parameters alone."""
+    follows = any(gate.values or gate.function.values for gate in settings.shown)
+    return Place(
+        "map",
+        height,
+        heading=None if follows else _heading(settings.shown),
+        anchor="map",
+        note="" if follows else _note(settings),
+        has_files=True,
+    )
 
 
 def jobs(settings: Settings) -> list[Job[Result]]:
@@ -110,20 +123,18 @@ def _map(settings: Settings, seen: Sequence[Seen], cuts: Sequence[Slices]) -> Ex
         )
         for point in points
     }
-    shaded = "dead" in settings.show
     words = " ".join(
         f"{label}: {value}. {plain(100 * each.dead, 3)} % of the plane lets no gradient through."
         for (label, value), each in zip(caption.items(), seen, strict=True)
     )
-    heading = rf"{seen[0].gate.title} &ensp; ${seen[0].gate.formula}$"
     return Exhibit(
-        figures.maps(seen, g, u, shaded=shaded),
+        figures.maps(seen, g, u, shaded="dead" in settings.show),
         f"Maps of each gate over g and u, from {plain(-settings.reach)} to "
         f"{plain(settings.reach)}. {words}",
         f"map_{seen[0].gate.slug}" if len(seen) == 1 else f"map_{len(seen)}-gates",
-        heading=heading if len(seen) == 1 else f"{len(seen)} gates on one scale",
+        heading=_heading(settings.shown),
         anchor="map",
-        note=" ".join([*_functions(seen), _MAP, *([_SHADED] if shaded else [])]),
+        note=_note(settings),
         caption=caption,
         files=files.of_gates(seen, g, u, settings.show),
     )
@@ -146,13 +157,20 @@ def _range(values: FloatArray) -> str:
     return f"from {plain(float(finite.min()))} to {plain(float(finite.max()))}"
 
 
-def _functions(seen: Sequence[Seen]) -> list[str]:
-    """Say what the one gate's function is, and what it is known for."""
-    if len(seen) > 1:
-        return []
-    gate = seen[0].gate
-    summary = GATES[gate.name].summary if gate.name in GATES else ""
-    return [rf"Here $f(x) = {gate.function.formula}$. {summary}".rstrip()]
+def _heading(gates: Sequence[Gate]) -> str:
+    if len(gates) > 1:
+        return f"{len(gates)} gates on one scale"
+    return rf"{gates[0].title} &ensp; ${gates[0].formula}$"
+
+
+def _note(settings: Settings) -> str:
+    """Say what the one gate's function is and what it is known for, and what the map shows."""
+    words = [_MAP, *([_SHADED] if "dead" in settings.show else [])]
+    if len(settings.shown) == 1:
+        gate = settings.shown[0]
+        summary = GATES[gate.name].summary if gate.name in GATES else ""
+        words.insert(0, rf"Here $f(x) = {gate.function.formula}$. {summary}".rstrip())
+    return " ".join(words)
 
 
 def _slices(settings: Settings, cuts: Sequence[Slices]) -> Exhibit:

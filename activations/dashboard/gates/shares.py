@@ -26,6 +26,7 @@ from activations.gates.shares import (
     trail,
     varied,
 )
+from activations.gates.variants import Variant
 from activations.notation import plain
 
 TEMPERATURES: Final[FloatArray] = np.geomspace(0.1, 10, 121)
@@ -76,30 +77,41 @@ def has_simplex(settings: Settings) -> bool:
 
 def places(settings: Settings) -> list[Place]:
     """Return a card for each chart."""
+    variant = settings.chosen_variant
     captioned = figures.CARD_HEIGHT + CAPTION_HEIGHT
     found = [
-        Place("bars", captioned, heading=None, anchor="softmax", has_files=True),
+        Place(
+            "bars",
+            captioned,
+            heading=rf"{variant.title} &ensp; ${variant.formula}$",
+            anchor="softmax",
+            note=f"{variant.summary} {_beside(variant)}".rstrip(),
+            has_files=True,
+        ),
         Place(
             "jacobian",
             captioned,
-            heading=None,
+            heading=r"Jacobian &ensp; $\partial p_i / \partial x_j \,$",
             anchor="jacobian",
-            note=f"{_OF_A_DRAW} {_JACOBIAN}" if settings.chosen_variant.random else _JACOBIAN,
+            note=f"{_OF_A_DRAW} {_JACOBIAN}" if variant.random else _JACOBIAN,
         ),
-        Place(
-            "one",
-            figures.CARD_HEIGHT,
-            note=_ONE if settings.chosen_variant.follows_sigmoid else _NOT_ONE,
-        ),
+        Place("one", figures.CARD_HEIGHT, note=_ONE if variant.follows_sigmoid else _NOT_ONE),
         Place(
             "entropy",
             figures.CARD_HEIGHT,
-            note=f"{_UNDRAWN} {_ENTROPY}" if settings.chosen_variant.random else _ENTROPY,
+            note=f"{_UNDRAWN} {_ENTROPY}" if variant.random else _ENTROPY,
         ),
     ]
     if has_simplex(settings):
         found.append(Place("simplex", figures.SIMPLEX_HEIGHT, note=_simplex(settings), wide=True))
     return found
+
+
+def _beside(variant: Variant) -> str:
+    """Say what stands beside the bars."""
+    if variant.random:
+        return _DRAWS
+    return "" if variant.is_plain else _BARS
 
 
 def _simplex(settings: Settings) -> str:
@@ -146,18 +158,12 @@ def exhibits(settings: Settings, view: View) -> dict[str, Exhibit]:
     said = _listed(named)
     drawn = {f"draw of {name}": plain(float(x)) for name, x in zip(named, seen.values, strict=True)}
     worst = float(np.max(np.abs(seen.row_sums)))
-    plainly = variant.is_plain
     drawing = figures.one_logit(seen, settings.index, view.x, view.moved, view.sigmoid)
     found = {
         "bars": Exhibit(
-            figures.bars(seen, None if plainly else view.reference, view.drawn),
+            figures.bars(seen, None if variant.is_plain else view.reference, view.drawn),
             f"{variant.title} at T = {plain(settings.temperature)}, as bars: {said}.",
             f"bars_{slug}",
-            heading=rf"{variant.title} &ensp; ${variant.formula}$",
-            anchor="softmax",
-            note=" ".join(
-                [variant.summary, *([_DRAWS] if variant.random else [] if plainly else [_BARS])]
-            ),
             caption=named | ({"sink": plain(seen.sink)} if seen.sink else {}) | _capped(seen),
             files=files.of_shares(seen, settings.index, _curves(settings, view)),
         ),
@@ -166,8 +172,6 @@ def exhibits(settings: Settings, view: View) -> dict[str, Exhibit]:
             f"The Jacobian of {variant.title}{' at one draw' * variant.random} as a heat map; its "
             f"rows are: {_rows(seen)}.",
             f"jacobian_{slug}",
-            heading=r"Jacobian &ensp; $\partial p_i / \partial x_j \,$",
-            anchor="jacobian",
             caption=(drawn if variant.random else {}) | {"largest sum of a row": _exactly(worst)},
         ),
         "one": Exhibit(
