@@ -5,6 +5,7 @@ import pytest
 
 from tests.browser.driver import ROOT, served, wait_for_charts
 from tests.browser.reading import (
+    at_rest,
     chart,
     charts,
     choose,
@@ -275,6 +276,51 @@ def assert_remembers_arrays(page, more_than):
 def test_what_is_remembered_of_arrays_is_what_plotly_finds(page, server):
     opened(page, server, "?derivatives=first")
     assert_remembers_arrays(page, more_than=20)
+
+
+WATCH_REACTS = """() => {
+  window.reacts = [];
+  const react = Plotly.react;
+  Plotly.react = (plot, ...rest) => {
+    window.reacts.push([...document.querySelectorAll('.js-plotly-plot')].indexOf(plot));
+    return react(plot, ...rest);
+  };
+}"""
+AS_DRAWN = """async ([numbers, anew]) => {
+  const plots = numbers.map(number => document.querySelectorAll('.js-plotly-plot')[number]);
+  const said = ({ x, y, p, s, b, tx, data, i }) => [x, y, p, s, b, tx, data, i];
+  for (const plot of anew ? plots : []) await Plotly.redraw(plot);
+  return plots.map(plot => [
+    plot.querySelector('.main-svg').outerHTML,
+    plot.calcdata.map(points => points.map(said)),
+    plot._fullData.map(({ x, y, _length }) => [...x, ...y, _length]),
+  ]);
+}"""
+
+
+@pytest.mark.parametrize(
+    ("query", "count", "label", "moved"),
+    [
+        ("?derivatives=first", 5, "Leaky ReLU negative slope", [3, 4]),
+        ("?functions=elu&functions=leaky_relu&summary=overlay", 3, "Leaky ReLU negative", [1, 2]),
+        ("gates?gates=swiglu&gates=gpt_oss&functions=", 2, "Gate input g", [0, 1]),
+        ("gates?view=softmax&variant=sink", 4, "Logit 1", [0, 2]),
+        ("gates?view=softmax&variant=sparsemax", 5, "Logit 2", [0, 4]),
+    ],
+)
+def test_what_only_moves_lies_where_plotly_draws_it_anew(
+    new_page, server, query, count, label, moved
+):
+    page = at_rest(opened(new_page(expected="status of 404"), server, query, count))
+    link, before = page.evaluate("location.href"), page.evaluate(AS_DRAWN, [moved, False])
+    page.evaluate(WATCH_REACTS)
+    slide(page, label, "ArrowRight")
+    page.wait_for_function("link => location.href !== link", arg=link)
+    at_rest(page)
+    assert not set(moved) & set(page.evaluate("reacts"))
+    after = page.evaluate(AS_DRAWN, [moved, False])
+    assert all(one != other for one, other in zip(before, after, strict=True))
+    assert page.evaluate(AS_DRAWN, [moved, True]) == after
 
 
 def test_charts_that_wait_say_so_until_the_next_message(page, server):

@@ -1,6 +1,11 @@
 // What is spared at a redraw, with Plotly's part in it made up.
 
-import { rememberArrays, spareMaps } from "../../activations/dashboard/static/redraws.js";
+import {
+  move,
+  onlyMoved,
+  rememberArrays,
+  spareMaps,
+} from "../../activations/dashboard/static/redraws.js";
 
 /** @param {unknown} actual @param {unknown} expected */
 function same(actual, expected) {
@@ -84,4 +89,70 @@ Deno.test("what is no flat map is not touched", () => {
   });
   spareMaps({});
   same(modules.every((each) => each.plot === plot), true);
+});
+
+const AXES = { xaxis: { autorange: false }, yaxis: { autorange: false } };
+
+/** @param {any[]} data @param {any} [_fullLayout] */
+function drawn(data, _fullLayout = AXES) {
+  const _fullData = data.map((each, at) => ({
+    xaxis: "x",
+    yaxis: "y",
+    visible: true,
+    ...each,
+    index: at,
+  }));
+  /** @type {any[]} */
+  const calcdata = data.map(() => [{}]);
+  return { data, _fullData, _fullLayout, calcdata };
+}
+
+Deno.test("a figure is only moved if nothing but places and what hover says is different", () => {
+  const line = { type: "scatter", mode: "lines", x: [1], y: [2], line: { color: "red" } };
+  const map = { type: "contour", z: { bdata: "AA==" } };
+  /** @param {any} [trace] @param {any} [contour] */
+  const after = (trace, contour) => [{ ...line, ...trace }, { ...map, ...contour }];
+  const plot = drawn([line, map]);
+  same(onlyMoved(plot, after()), true);
+  same(onlyMoved(plot, after({ x: [5, 6], y: [3, 4], text: ["a"], customdata: [1] })), true);
+  same(onlyMoved(plot, after({ line: { color: "blue" } })), false);
+  same(onlyMoved(plot, after({ name: "other" })), false);
+  same(onlyMoved(plot, after({}, { z: { bdata: "AQ==" } })), false);
+  same(onlyMoved(plot, after({}, { z: { bdata: "AA==", _inputArray: [0] } })), true);
+  same(onlyMoved(plot, after().slice(0, 1)), false);
+  const written = { ...line, mode: "text" };
+  same(onlyMoved(drawn([written]), [{ ...written, text: ["b"] }]), false);
+  const bars = { type: "bar", x: [1], y: [2], text: ["2"] };
+  same(onlyMoved(drawn([bars]), [{ ...bars, y: [3] }]), true);
+  same(onlyMoved(drawn([bars]), [{ ...bars, y: [3], text: ["3"] }]), false);
+  const free = { ...AXES, yaxis: { autorange: true } };
+  same(onlyMoved(drawn([line], free), [{ ...line, y: [3] }]), false);
+  same(onlyMoved(/** @type {any} */ ({}), [line]), false);
+});
+
+Deno.test("what moves is worked out anew, but for what is hidden, and drawn with all others", () => {
+  /** @type {string[]} */
+  const calls = [];
+  const basePlotModule = { plot: () => calls.push("plot") };
+  const module = {
+    basePlotModule,
+    calc: (/** @type {any} */ _, /** @type {any} */ { x, y }) => {
+      calls.push("calc");
+      return [{ x: x[0], y: y[0] }];
+    },
+    crossTraceCalc: (/** @type {any} */ _, /** @type {any} */ panel) => calls.push(panel),
+  };
+  const line = { type: "scatter", x: [1], y: [2], _module: module };
+  const hidden = { ...line, visible: "legendonly" };
+  const map = { type: "contour", x: [7], y: [8], _module: { basePlotModule } };
+  const plot = drawn([map, line, hidden, line], { ...AXES, _plots: { xy: "panel" } });
+  const single = { dtype: "f4", bdata: "AACAPwAAAEA=" }; // 1 and 2
+  const after = [map, { ...line, x: [3, 4], y: single }, { ...hidden, y: [5] }, line];
+  move(plot, after);
+  same(calls, ["calc", "calc", "panel", "plot"]);
+  const [, moved, unseen] = plot._fullData;
+  same([[...moved.x], [...moved.y], moved._length, unseen.y], [[3, 4], [1, 2], 2, [5]]);
+  same(plot.calcdata[1][0].y, 1);
+  same([plot.calcdata[0], plot.calcdata[2]], [[{}], [{}]]);
+  same(plot.data === after && moved._input === after[1], true);
 });

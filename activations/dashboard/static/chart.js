@@ -15,7 +15,7 @@ import {
 } from "../activations.dashboard.chart.drawing/drawing.js";
 import { inSight, isDense } from "../activations.dashboard.chart.drawing/dense.js";
 import { copy, save } from "./delivery.js";
-import { rememberArrays, spareMaps } from "./redraws.js";
+import { move, onlyMoved, rememberArrays, spareMaps } from "./redraws.js";
 
 /**
  * @typedef {import("../activations.dashboard.chart.drawing/drawing.js").Chart} Data
@@ -201,6 +201,7 @@ class Chart {
   sent = {};
   reacted = "";
   touched = false; // whether it was painted over since
+  lifted = false; // whether hairlines were
   /** @type {Promise<void> | undefined} of Plotly's last redraw */
   painted;
   /** @type {string | undefined} the caption that is written */
@@ -387,10 +388,15 @@ class Chart {
     const limits = this.#limits(layout);
     const reacted = JSON.stringify(isDense(this.traces) ? [layout, limits] : layout);
     if (reacted === this.reacted) return;
+    const stays = JSON.stringify(layout) === JSON.stringify(this.sent);
     Object.assign(this, { reacted, sent: structuredClone(layout) });
     const seen = inSight({ data: this.traces, layout }, limits);
     const configuration = this.plot.data ? undefined : this.#configuration();
     spareMaps(this.plot);
+    if (stays && !this.lifted && onlyMoved(this.plot, seen.data)) {
+      return move(this.plot, seen.data);
+    }
+    this.lifted = false;
     this.painted = page.Plotly.react(
       this.plot,
       seen.data,

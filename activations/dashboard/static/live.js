@@ -299,5 +299,7 @@ function lift(chart, number, axis, level) {
   const line = chart.plot.querySelector(`.shapelayer path[data-index="${number}"]`);
   const height = fixed(axis._offset + (Number.isFinite(level) ? axis.l2p(level) : AWAY));
   const drawn = line?.getAttribute("d")?.replace(/,[^L]+/g, `,${height}`);
-  if (drawn) line?.setAttribute("d", drawn);
+  if (!drawn) return;
+  line?.setAttribute("d", drawn);
+  chart.lifted = true;
 }

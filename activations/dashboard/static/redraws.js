@@ -1,5 +1,7 @@
-// What Plotly need not work out anew at each redraw. Both reach into its inside, which a browser test
-// compares with Plotly's own answer.
+// What Plotly need not work out anew at each redraw. All reach into its inside, which browser tests
+// compare with Plotly's own answer.
+
+import { decoded } from "../activations.dashboard.chart.drawing/dense.js";
 
 /**
  * Plotly's own, as far as it matters here: a trace with all its defaults, and the module that draws
@@ -87,5 +89,82 @@ function lookOf({ xaxis, yaxis }, drawn) {
     _offset,
   ]);
   const given = drawn.map(([{ trace }]) => trace._input);
-  return JSON.stringify([axes, given], (name, value) => name[0] === "_" ? undefined : value);
+  return textOf([axes, given]);
+}
+
+/** @type {Record<string, string[]>} of each kind that may move: what says where it lies, and hover */
+const MOVES = { bar: ["x", "y"], scatter: ["x", "y", "text", "customdata"] };
+
+/**
+ * Whether nothing is different from what is drawn but where lines, dots and bars lie, on which no
+ * axis depends, and what hover says of them.
+ *
+ * @param {Record<string, any>} plot what Plotly made of a node
+ * @param {Trace[]} traces to be drawn
+ */
+export function onlyMoved({ data, _fullData, _fullLayout, calcdata }, traces) {
+  if ([_fullData, calcdata].some((each) => each?.length !== traces.length)) return false;
+  return traces.every((trace, at) => {
+    const { type, mode, xaxis, yaxis } = _fullData[at];
+    if (textOf(data[at]) === textOf(trace)) return true;
+    return textOf(data[at], MOVES[type]) === textOf(trace, MOVES[type]) && type in MOVES &&
+      !mode?.includes("text") &&
+      ![xaxis, yaxis].some((axis) => _fullLayout[axis.replace(/^./, "$&axis")].autorange);
+  });
+}
+
+/**
+ * A figure's part as text, without what Plotly notes in it for itself.
+ *
+ * @param {unknown} part
+ * @param {string[]} [but] what is left out too
+ */
+function textOf(part, but = []) {
+  return JSON.stringify(
+    part,
+    (name, value) => name[0] === "_" || but.includes(name) ? undefined : value,
+  );
+}
+
+/**
+ * Moves lines, dots and bars, without all else that a redraw looks after.
+ *
+ * @param {Record<string, any>} plot what Plotly made of a node
+ * @param {Trace[]} traces to be drawn, which `onlyMoved`
+ */
+export function move(plot, traces) {
+  const { _fullData, _fullLayout, calcdata } = plot;
+  plot.data = traces;
+  /** @type {Map<string, Trace>} one of each kind in each panel */
+  const drawn = new Map();
+  for (const [at, trace] of _fullData.entries()) {
+    trace._input = traces[at];
+    const moves = MOVES[trace.type];
+    if (!moves) continue;
+    for (const name of moves) trace[name] = values(traces[at][name]);
+    trace._length = Math.min(trace.x.length, trace.y.length);
+    if (trace.visible !== true) continue;
+    const points = trace._module.calc(plot, trace);
+    points[0].t ??= {};
+    points[0].trace = trace;
+    calcdata[at] = points;
+    drawn.set(trace.type + trace.xaxis + trace.yaxis, trace);
+  }
+  for (const { _module, xaxis, yaxis } of drawn.values()) {
+    _module.crossTraceCalc?.(plot, _fullLayout._plots[xaxis + yaxis]);
+  }
+  _fullData[0]._module.basePlotModule.plot(plot);
+}
+
+/**
+ * Numbers as Plotly reads them, and with what it notes of that in either place.
+ *
+ * @param {any} given
+ */
+function values(given) {
+  if (!given?.bdata) return given;
+  const { bdata, dtype } = given;
+  const read = decoded(given);
+  given._inputArray = Object.assign(read, { bdata, dtype, shape: `${read.length}` });
+  return read;
 }

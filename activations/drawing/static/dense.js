@@ -9,7 +9,8 @@ import { written } from "./drawing.js";
  * @typedef {import("./drawing.js").Layout} Layout
  * @typedef {import("./drawing.js").Trace} Trace
  * @typedef {import("./drawing.js").TypedArray} TypedArray
- * @typedef {Int16Array | Int32Array | Uint16Array | Uint32Array | Float32Array | Float64Array} Numbers
+ * @typedef {Int8Array | Int16Array | Int32Array | Uint8Array | Uint16Array | Uint32Array
+ *   | Float32Array | Float64Array} Numbers
  */
 
 /**
@@ -257,6 +258,8 @@ function ticked(levels, [low, high], most) {
 
 /** @type {Record<string, new (buffer: ArrayBuffer) => Numbers>} */
 const KINDS = {
+  i1: Int8Array,
+  u1: Uint8Array,
   i2: Int16Array,
   i4: Int32Array,
   u2: Uint16Array,
@@ -269,7 +272,7 @@ const KINDS = {
 const known = new WeakMap();
 
 /** @param {TypedArray} array */
-function decoded(array) {
+export function decoded(array) {
   let found = known.get(array);
   if (!found) {
     const bytes = Uint8Array.from(atob(array.bdata), (letter) => letter.charCodeAt(0));
