@@ -7,7 +7,7 @@ from contextlib import ExitStack, suppress
 import pytest
 
 from tests.browser.driver import PATIENCE, ROOT, served, wait_for_charts
-from tests.browser.reading import ENDED, choose, slide
+from tests.browser.reading import ENDED, at_rest, choose, slide
 from tests.browser.state import (
     agrees_with_its_link,
     settled,
@@ -299,8 +299,11 @@ def test_charts_that_wait_for_an_answer_say_so(new_page, line):
 
 def test_no_chart_waits_for_a_file(page, server):
     visited(page, server).get_by_role("button", name="Download").first.click()
+    button = page.get_by_role("button", name="CSV")
+    button.wait_for()
+    at_rest(page)
     with page.expect_download():
-        page.get_by_role("button", name="CSV").click()
+        button.click()
     assert page.evaluate(f"new Promise(stop => setTimeout(() => stop({NOTES}), 1500))") == [""] * 5
 
 
