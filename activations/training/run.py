@@ -36,6 +36,19 @@ BINNED_POINTS = 64
 """So many points of the training set a distribution of pre-activations is made of."""
 
 
+_ARRAY = 256
+"""Bytes that each of the arrays of a look takes, however few numbers it has."""
+
+
+def kept(experiment: Experiment, functions: int, steps: int) -> int:
+    """Return the bytes that a snapshot at that step takes, roughly."""
+    depth, width = experiment.depth, experiment.width
+    networks = functions * experiment.seeds
+    curves = (steps // CURVE_EVERY + 2) * 4 * (8 * networks + _ARRAY)
+    inside = (steps // INSIDE_EVERY + 1) * (8 * networks * (2 * depth + 1) + 2 * _ARRAY)
+    return 4 * networks * depth * width * (width + 2) + curves + inside
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Snapshot:
     """What is known of a run at a step: float64 arrays, along the first dimension over time.

@@ -14,7 +14,7 @@ from activations.functions.initial import WEIGHTS
 from activations.training.experiment import LIMITS, Experiment
 from activations.training.networks import Networks
 from activations.training.optimisers import OPTIMISERS
-from activations.training.run import INSIDE_EVERY, Run
+from activations.training.run import INSIDE_EVERY, Run, kept
 from activations.training.tasks import TASKS, draw_data
 from tests.training.plain import OPTIMISERS as TORCHS
 from tests.training.plain import Training
@@ -227,6 +227,15 @@ def test_a_snapshot_stays_as_it_is():
     kept = [each.copy() for each in arrays(before)]
     run.advance(100)
     assert all(np.array_equal(*pair) for pair in zip(kept, arrays(before), strict=True))
+
+
+@pytest.mark.parametrize(("functions", "depth", "width", "seeds"), [(1, 1, 2, 1), (2, 4, 16, 8)])
+def test_what_a_snapshot_keeps_is_known_before(functions, depth, width, seeds):
+    experiment = Experiment(depth=depth, width=width, seeds=seeds)
+    run = Run(experiment, [RELU, TANH][:functions])
+    run.advance(200)
+    actual = sum(each.nbytes for each in arrays(run.snapshot()))
+    assert actual < kept(experiment, functions, 200) < 3 * actual + 20_000
 
 
 def test_curves_end_where_the_run_is():
