@@ -86,8 +86,8 @@ class Course(Protocol[R_co]):
     """Work that goes on by itself, outside of any script, as long as it is looked at."""
 
     @property
-    def latest(self) -> R_co:
-        """What has come of it by now."""
+    def latest(self) -> R_co | None:
+        """What has come of it by now, None where nothing has."""
 
     @property
     def moves(self) -> bool:
@@ -129,9 +129,12 @@ class Work(Generic[R]):
         for job in jobs:
             if job.course:
                 now.courses[job.key] = job.course(now.courses.get(job.key))
-                now.results[job.key] = now.courses[job.key].latest
         self._jobs = jobs
         self._done: dict[Hashable, R] = now.results
+        # What goes on keeps what came of it, and lets it go where others need the memory.
+        self._latest: dict[Hashable, R] = {
+            key: course.latest for key, course in now.courses.items() if course.latest is not None
+        }
         self._verdict = verdict
         self._area = area
         self._lines: list[DeltaGenerator] = []
@@ -139,12 +142,13 @@ class Work(Generic[R]):
     @property
     def results(self) -> list[R]:
         """What is done, in the order of the jobs."""
-        return [self._done[job.key] for job in self._jobs if job.key in self._done]
+        known = self._done | self._latest
+        return [known[job.key] for job in self._jobs if job.key in known]
 
     @property
     def finished(self) -> bool:
-        """Whether all is done."""
-        return len(self._done) == len(self._jobs)
+        """Whether nothing is to do here: what goes on by itself is not waited for."""
+        return all(job.course or job.key in self._done for job in self._jobs)
 
     @property
     def moves(self) -> bool:
@@ -153,18 +157,19 @@ class Work(Generic[R]):
 
     def tell(self) -> None:
         """Write the verdicts that there are, and what is still to come."""
-        if not self._done:
+        known = self._done | self._latest
+        if not known:
             return
         for index, job in enumerate(self._jobs):
-            if job.key in self._done:
-                self._conclude(index, self._done[job.key])
+            if job.key in known:
+                self._conclude(index, known[job.key])
         self._announce()
 
     def advance(self, *, quick: bool) -> None:
         """Do at least one job that is still to do, and more until patience is over."""
         over = math.inf if quick else time.monotonic() + _PATIENCE
         for index, job in enumerate(self._jobs):
-            if job.key in self._done:
+            if job.course or job.key in self._done:
                 continue
             turn = nullcontext() if quick else TURNS.turn(self._waiting(index, job.label))
             with turn:
@@ -177,7 +182,7 @@ class Work(Generic[R]):
     def _announce(self) -> None:
         """Write what is still to come."""
         for index, job in enumerate(self._jobs):
-            if self._verdict and job.key not in self._done:
+            if self._verdict and not job.course and job.key not in self._done:
                 self._line(index).markdown(f":gray[{job.label} …]")
 
     def _conclude(self, index: int, result: R) -> None:

@@ -1,6 +1,7 @@
 """The page "Training" without a browser: Streamlit's own AppTest runs the script."""
 
 import io
+from functools import partial
 
 import numpy as np
 import pandas as pd
@@ -8,7 +9,8 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from activations.dashboard.jobs import TURNS
-from activations.dashboard.training import files, page
+from activations.dashboard.training import files, page, pool
+from activations.dashboard.training.pool import POOL
 from activations.dashboard.training.settings import CONTROLS
 from activations.functions.catalog import CATALOG, function
 from activations.functions.formula import formula
@@ -187,6 +189,42 @@ def test_only_what_there_is_memory_for_is_trained():
     assert 0 < len(settings.trained) < len(CATALOG)
     assert settings.experiment.memory * len(settings.trained) <= TURNS.memory
     assert f"first {len(settings.trained)} are trained" in page.notice(settings)
+
+
+def test_who_waits_for_memory_is_told_so_and_trains_once_there_is_some(app, monkeypatch):
+    monkeypatch.setattr(POOL, "memory", 1)
+    other = POOL.enter("other", partial(Run, Experiment(), [function("relu")]), here, lambda _: 1)
+    other.watch(10_000_000, 0)
+    wait_until(lambda: other.latest.step)
+    try:
+        app.run()
+        assert not app.exception
+        assert not app.dataframe
+        (bar,) = app.get("progress")
+        waits = "Waiting at step 0 of 40: runs of others fill the memory for training"
+        assert bar.proto.text == waits
+        assert courses(app)[0].moves  # so that the page looks again by itself
+    finally:
+        other.close()
+    ended(app)
+    assert not app.exception
+    assert courses(app)[0].latest.step == 40
+    assert len(app.dataframe) == 1
+    assert (other.holds, other.latest) == (False, None)
+
+
+def test_a_run_that_gave_way_trains_again_for_who_looks_again(app, monkeypatch):
+    monkeypatch.setattr(pool, "REST", 0.0)
+    ended(app)
+    (course,) = courses(app)
+    monkeypatch.setattr(POOL, "memory", 1)
+    other = POOL.enter("other", partial(Run, Experiment(), [function("relu")]), here, lambda _: 1)
+    assert (course.latest, other.latest.step) == (None, 0)
+    app.session_state["training-lines"] = ["every-seed"]
+    ended(app)
+    assert not app.exception
+    assert course.latest.step == 40
+    assert len(app.dataframe) == 1
 
 
 def test_what_no_memory_is_there_for_is_said(app, monkeypatch):

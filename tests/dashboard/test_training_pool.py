@@ -6,7 +6,8 @@ import pytest
 
 from activations.dashboard.training import pool as pools
 from activations.dashboard.training.page import progress
-from activations.dashboard.training.pool import Pool, Standing
+from activations.dashboard.training.pool import Pool
+from activations.dashboard.training.standing import Standing
 from activations.functions.catalog import function
 from activations.training.experiment import Experiment
 from activations.training.run import Run

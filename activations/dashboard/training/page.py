@@ -20,8 +20,9 @@ from activations.dashboard.lens import Exhibit, Lens, Place
 from activations.dashboard.reading import Reading
 from activations.dashboard.session import Page, visit
 from activations.dashboard.training import files
-from activations.dashboard.training.pool import POOL, Course, Standing
+from activations.dashboard.training.pool import POOL, Course
 from activations.dashboard.training.settings import CONTROLS, Settings, values_of
+from activations.dashboard.training.standing import Standing
 from activations.drawing.frame import Drawing
 from activations.functions.spec import Function
 from activations.notation import plain
@@ -29,7 +30,7 @@ from activations.training import figures, verdict
 from activations.training.born_dead import NETWORKS, born_dead
 from activations.training.experiment import Experiment
 from activations.training.presets import PRESETS
-from activations.training.run import BINNED_POINTS, INSIDE_EVERY, Run, Snapshot
+from activations.training.run import BINNED_POINTS, INSIDE_EVERY, Run, Snapshot, kept
 from activations.training.tasks import POINTS
 
 _PULSE: Final = 1.0
@@ -99,7 +100,8 @@ def jobs(settings: Settings) -> list[Job[Snapshot]]:
         found, present = known, _presence()
         # While a reader was away, another one may have taken the run up.
         if not isinstance(found, Course) or found.belongs != present:
-            found = POOL.enter(plan, partial(Run, experiment, functions), present)
+            weigh = partial(kept, experiment, len(functions))
+            found = POOL.enter(plan, partial(Run, experiment, functions), present, weigh)
         found.watch(settings.steps, settings.pace)
         return found
 
@@ -283,6 +285,8 @@ def progress(standing: Standing) -> str:
         return f"Failed at {steps}: something went wrong, and may again"
     if standing.waiting:
         others = f" and {standing.ahead} more before this one" if standing.ahead else ""
+        if standing.crowded_out:
+            return f"Waiting at {steps}: runs of others fill the memory for training{others}"
         runs = f"{POOL.at_once} run{'s' * (POOL.at_once > 1)}"
         return f"Waiting at {steps}: this server trains {runs} at once{others}"
     if not standing.playing:

@@ -2,24 +2,29 @@
 
 A course is one reader's run: it goes on while somebody watches, up to its end. What a reader left
 behind, by a reload say, is taken up where it was, once the server has noticed; till then it begins
-again, and comes to the same.
+again, and comes to the same. So does a run that is paused or done, or that nobody watches, where
+another one needed its memory: only what is under way keeps its own whatever comes.
 """
 
 from __future__ import annotations
 
 import logging
+import math
 import threading
 import time
 from collections.abc import Callable, Hashable
-from dataclasses import dataclass
 from typing import Final
 
 import torch
 
+from activations.dashboard.training.standing import Standing
 from activations.training.run import Run, Snapshot
 
 AT_ONCE: Final = 2
 """So many runs go on at once in the whole server."""
+
+MEMORY: Final = 512 * 2**20
+"""So many bytes runs hold together in the whole server."""
 
 PATIENCE: Final = 15.0
 """Seconds after which a run that nobody looks at stops."""
@@ -27,71 +32,85 @@ PATIENCE: Final = 15.0
 TURN: Final = 10.0
 """Seconds after which a run makes room for one that waits, and waits itself."""
 
+REST: Final = 5.0
+"""Seconds for which a run that ended, or was looked at, keeps its memory from others, so that each
+is seen as it ended: else two that need each other's would begin again for ever."""
+
 PUBLISHED_EVERY: Final = 50
 """Steps from one snapshot to the next: to draw each step would take longer than to do it."""
 
 _KEPT: Final = 8
 """So many courses that readers left are remembered."""
 
+_SNAPSHOTS: Final = 4
+"""A run weighs as many snapshots: its own networks with their moments, the latest, and the next."""
+
+_MAKING: Final = 1.0
+"""Seconds for which a script waits to make its run; they are made one after the other, since a look
+at networks takes much more memory than they do, and is no slower for it."""
+
 _LOG: Final = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class Standing:
-    """How a course stands: its step and where it goes, and whether it waits for a worker.
-
-    One that was stopped is as good as at the step where it stops. `rate` is in steps a second, 0
-    where it is not known; `ahead` counts the courses that wait before this one. One that `failed`
-    goes nowhere until it is started over.
-    """
-
-    step: int
-    until: int
-    playing: bool
-    waiting: bool
-    ahead: int
-    rate: float
-    failed: bool = False
 
 
 class Course:
     """A run that goes on by itself, as long as somebody watches it."""
 
-    def __init__(self, pool: Pool, make: Callable[[], Run]) -> None:
-        """Make the run, which starts with the first `watch`."""
-        self._pool, self._make = pool, make
+    def __init__(
+        self, pool: Pool, plan: Hashable, make: Callable[[], Run], weigh: Callable[[int], int]
+    ) -> None:
+        """Begin without a run; it starts with the first `watch`."""
+        self.plan = plan
+        self._pool, self._make, self._weigh = pool, make, weigh
         self._lock = threading.Lock()
-        self._run = make()
-        self._latest = self._run.snapshot()
+        self._run: Run | None = None
+        self._latest: Snapshot | None = None
         self._playing, self._target, self._until = True, 0, 0
         self._pace = 0.0
         self._rate = 0.0
-        self._watched = time.monotonic()
+        self._watched = self._ended = time.monotonic()
         self.failed = False
         self.belongs: Callable[[], bool] = lambda: True
 
     @property
-    def latest(self) -> Snapshot:
-        """The latest snapshot."""
+    def latest(self) -> Snapshot | None:
+        """The latest snapshot, None where the run is yet to be made."""
         return self._latest
+
+    @property
+    def holds(self) -> bool:
+        """Whether there is a run."""
+        return self._run is not None
+
+    @property
+    def weight(self) -> int:
+        """Bytes that the run and its snapshots come to by its end, roughly."""
+        return _SNAPSHOTS * self._weigh(self._until)
+
+    @property
+    def watched(self) -> float:
+        """When somebody last looked."""
+        return self._watched
 
     @property
     def moves(self) -> bool:
         """Whether more is to come."""
-        return self._latest.step < self._goal and not self.failed
+        latest = self._latest
+        return (latest.step if latest else 0) < self._goal and not self.failed
 
     @property
     def standing(self) -> Standing:
         """How it stands."""
         ahead = self._pool.ahead(self)
+        waiting = ahead is not None and self.wanted
         return Standing(
-            self._run.step if self._playing else self._goal,
+            self._step if self._playing else self._goal,
             self._until,
-            self._playing and self._run.step < self._until and not self.failed,
-            ahead is not None and self.wanted,
+            self._playing and self._step < self._until and not self.failed,
+            waiting,
             ahead or 0,
             self._rate,
             self.failed,
+            waiting and not self._pool.fits(self),
         )
 
     def watch(self, until: int, pace: float) -> None:
@@ -100,7 +119,7 @@ class Course:
         A pace of 0 is as fast as it goes. A run that is past `until` begins again: it shows what
         there is at that step, whatever was done before.
         """
-        if self._run.step > until:
+        if self._step > until:
             self.restart()
             self.play()
         self._watched = time.monotonic()
@@ -118,30 +137,60 @@ class Course:
             self._playing = False
             # Now no step begins any more: at most the one that is under way is still to come.
             under_way = self._pool.works(self)
-            self._stop_at(self._run.step + under_way)
+            self._stop_at(self._step + under_way)
 
     def step(self) -> None:
         """Do one step, and stop."""
         played, self._playing = self._playing, False
-        self._stop_at((self._run.step if played else self._goal) + 1)
+        self._stop_at((self._step if played else self._goal) + 1)
 
     def restart(self) -> None:
         """Stop, and go back to the beginning."""
         with self._lock:
             self._playing, self._target, self.failed = False, 0, False
-            self._run = self._make()
-            self._latest = self._run.snapshot()
+            self._run = self._latest = None
+        self._pool.make(self)
 
     def close(self) -> None:
         """Say that nobody looks any more, for now."""
-        self._watched = -PATIENCE
+        self._watched = -math.inf
         self.belongs = lambda: False
+
+    def make(self) -> Run:
+        """Make the run, for which there is room, and look at it."""
+        run = self._make()
+        snapshot = run.snapshot()
+        with self._lock:
+            self._run, self._latest = run, snapshot
+        return run
+
+    def let_go(self) -> None:
+        """Keep nothing of the run, which begins again when it is next wanted."""
+        with self._lock:
+            self._run = self._latest = None
 
     def _stop_at(self, step: int) -> None:
         """Go on to that step, for it may not be under way after all."""
         self._target = step
         if self.wanted:
             self._pool.submit(self)
+
+    @property
+    def _step(self) -> int:
+        run = self._run
+        return run.step if run else 0
+
+    @property
+    def begun(self) -> bool:
+        """Whether something is lost with the run."""
+        return self._step > 0
+
+    @property
+    def rests(self) -> bool:
+        """Whether there is no more to do, and whoever watches saw what there is."""
+        last = max(self._watched, self._ended)
+        closed = self._watched < 0
+        return not self.wanted and (closed or time.monotonic() - last > REST)
 
     @property
     def _goal(self) -> int:
@@ -151,12 +200,14 @@ class Course:
     def wanted(self) -> bool:
         """Whether there is more to do and somebody who watches."""
         watched = time.monotonic() - self._watched < PATIENCE
-        return self._run.step < self._goal and watched and not self.failed
+        return self._step < self._goal and watched and not self.failed
 
     def work(self) -> None:
         """Go on as long as it is wanted, or its turn, in this thread; fail if the run does."""
+        torch.set_num_threads(1)
         run = self._run
         try:
+            run = run or self.make()
             self._advance()
         except Exception:
             _LOG.exception("a run of training failed")
@@ -164,11 +215,12 @@ class Course:
                 self.failed = run is self._run
 
     def _advance(self) -> None:
-        torch.set_num_threads(1)
-        began, first = time.monotonic(), self._run.step
+        began, first = time.monotonic(), self._step
         turn = began + TURN
         while self.wanted:
-            run = self._run
+            run = self._run or self.make()
+            if not self.wanted:
+                break  # it was started over
             run.advance(1)
             done = run.step - first
             if done <= 0:  # it was started over
@@ -182,7 +234,9 @@ class Course:
                 time.sleep(min(max(done / self._pace - elapsed, 0), 1 / self._pace))
             if self._pool.crowded and time.monotonic() > turn:
                 break
-        self._publish(self._run)
+        self._ended = time.monotonic()
+        if self._run:
+            self._publish(self._run)
 
     def _publish(self, run: Run) -> None:
         snapshot = run.snapshot()
@@ -192,39 +246,71 @@ class Course:
 
 
 class Pool:
-    """The courses of a server, and the few threads in which they go on."""
+    """The courses of a server, the few threads in which they go on, and the memory they share.
 
-    def __init__(self, at_once: int = AT_ONCE) -> None:
-        """Let so many go on at once."""
-        self.at_once = at_once
+    Who finds no room in it waits like who finds no worker, and holds nothing meanwhile: so who
+    holds something never waits for another's memory, and comes to its end.
+    """
+
+    def __init__(self, at_once: int = AT_ONCE, memory: int = MEMORY) -> None:
+        """Let so many go on at once, and all of them hold so many bytes."""
+        self.at_once, self.memory = at_once, memory
         self._lock = threading.Lock()
+        self._making_one = threading.Lock()
         self._active: list[Course] = []
         self._queue: list[Course] = []
-        self._known: dict[Course, Hashable] = {}
+        self._known: list[Course] = []
+        self._made: Course | None = None
 
-    def enter(self, plan: Hashable, make: Callable[[], Run], belongs: Callable[[], bool]) -> Course:
+    def enter(
+        self,
+        plan: Hashable,
+        make: Callable[[], Run],
+        belongs: Callable[[], bool],
+        weigh: Callable[[int], int] = lambda _: 0,
+    ) -> Course:
         """Return a course of that plan: one that belongs to nobody any more, or else a new one.
 
-        `belongs` tells whether its reader is still there.
+        `belongs` tells whether its reader is still there, `weigh` the bytes of a snapshot at a
+        step. The run is made at once if there is room for it.
         """
         with self._lock:
-            for course, known in self._known.items():
-                if known == plan and not course.belongs() and not course.failed:
-                    course.belongs = belongs
-                    course.play()  # for a link that is opened starts, however it was left
-                    return course
-        course = Course(self, make)
-        course.belongs = belongs
-        with self._lock:
-            self._known[course] = plan
             left = [each for each in self._known if not each.belongs()]
+            known = (each for each in left if each.plan == plan and not each.failed)
+            course = next(known, None) or Course(self, plan, make, weigh)
+            course.belongs = belongs
+            course.play()  # for a link that is opened starts, however it was left
+            if course in left:
+                left.remove(course)
+            else:
+                self._known.append(course)
             for each in left[: max(len(left) - _KEPT, 0)]:
-                del self._known[each]
+                self._known.remove(each)
+                if each not in self._active:
+                    each.let_go()
+        if not course.holds:
+            self.make(course)
         return course
+
+    def make(self, course: Course) -> None:
+        """Make the run of a course, if there is room for it and not too many others do so."""
+        if not self.fits(course) or not self._making_one.acquire(timeout=_MAKING):
+            return
+        try:
+            with self._lock:
+                if not self._has_room(course):
+                    return
+                self._made = course
+            course.make()
+        finally:
+            self._made = None
+            self._making_one.release()
 
     def submit(self, course: Course) -> None:
         """Have a course go on as soon as there is a worker, if it does not already."""
         with self._lock:
+            if course not in self._known:  # its reader is back
+                self._known.append(course)
             if course not in self._active and course not in self._queue:
                 self._queue.append(course)
         self._begin()
@@ -244,11 +330,51 @@ class Pool:
         with self._lock:
             return self._queue.index(course) if course in self._queue else None
 
+    def fits(self, course: Course) -> bool:
+        """Tell whether there is room for a course beside those that are under way."""
+        with self._lock:
+            return self._fits(course)
+
+    def _fits(self, course: Course) -> bool:
+        others = [each for each in self._holders() if each is not course and self._stays(each)]
+        # One that is too large for the server goes on alone.
+        return not others or sum(each.weight for each in (*others, course)) <= self.memory
+
+    def _has_room(self, course: Course) -> bool:
+        """Tell the same, and have so many of the other runs let go, the longest unwatched first."""
+        if not self._fits(course):
+            return False
+        others = [each for each in self._holders() if each is not course]
+        over = sum(each.weight for each in (*others, course)) - self.memory
+        for each in sorted(others, key=lambda other: (other.wanted, other.watched)):
+            if over > 0 and not self._stays(each):
+                over -= each.weight
+                each.let_go()
+        return True
+
+    def _holders(self) -> list[Course]:
+        busy = self._active if self._made is None else [*self._active, self._made]
+        return [*busy, *(each for each in self._known if each.holds and each not in busy)]
+
+    def _stays(self, course: Course) -> bool:
+        """Tell whether a course keeps its memory: it is under way, or loses what is to be seen."""
+        return course in self._active or course is self._made or (course.begun and not course.rests)
+
     def _begin(self) -> None:
         with self._lock:
             self._queue = [each for each in self._queue if each.wanted]
-            while self._queue and len(self._active) < self.at_once:
-                course = self._queue.pop(0)
+            full = False
+            for course in list(self._queue):
+                if len(self._active) >= self.at_once:
+                    return
+                if full and not course.begun:
+                    continue  # or a small one after the other would overtake who needs much
+                if not self._has_room(course):
+                    full = True
+                    if course.begun:  # and is to go further now than there was room for
+                        course.let_go()
+                    continue
+                self._queue.remove(course)
                 self._active.append(course)
                 # A daemon: a server that is told to end does not wait for it.
                 threading.Thread(target=self._work, args=(course,), daemon=True).start()
@@ -259,7 +385,10 @@ class Pool:
         finally:
             with self._lock:
                 self._active.remove(course)
-                self._queue.append(course)  # where it stays if its turn alone is over
+                if course in self._known:
+                    self._queue.append(course)  # where it stays if its turn alone is over
+                else:
+                    course.let_go()
             self._begin()
 
 
