@@ -77,8 +77,13 @@ class Bounds:
     session_megabytes: int = 256
     """Megabytes that one visitor's experiment may need while it computes: what Depth's and
     Training's sliders can ask for at the default; beyond it Depth says what to lower, and Training
-    takes as many functions as fit. A visit keeps some MB of Depth's, and all of its training run,
-    which is made before it has its turn: that may be some 50 MB for as long as it is open."""
+    takes as many functions as fit. A visit keeps some MB of Depth's."""
+
+    training_megabytes: int = 512
+    """Megabytes that all training runs keep together, besides what a step of one takes: eight of
+    the largest, of some 60 MB, or of those that the page opens with more than there are sessions.
+    Runs that are paused or done give way, and begin again when they are next looked at; who finds
+    no room even so waits until a run that is under way is done."""
 
     kept_seconds: int = 60
     """Seconds for which a session that lost its connection is kept: a train's tunnel. Later its

@@ -142,6 +142,7 @@ def _limit_work(limits: Bounds) -> None:
     jobs.TURNS.at_once, jobs.TURNS.memory = limits.computations, limits.session_megabytes * 2**20
     jobs.FILES.at_once = limits.computations
     pool.POOL.at_once = limits.training_runs
+    pool.POOL.memory = limits.training_megabytes * 2**20
 
 
 class _FirstVisitor(SessionClient):

@@ -370,10 +370,12 @@ def test_uvicorn_and_streamlit_are_told_what_is_bound_and_what_is_not_public():
 def test_what_computes_is_told_its_bounds(monkeypatch):
     for place in (jobs.TURNS, jobs.FILES, pool.POOL):
         monkeypatch.setattr(place, "at_once", None)
-    monkeypatch.setattr(jobs.TURNS, "memory", None)
-    _limit_work(Bounds(computations=3, session_megabytes=5, training_runs=7))
+    for place in (jobs.TURNS, pool.POOL):
+        monkeypatch.setattr(place, "memory", None)
+    _limit_work(Bounds(computations=3, session_megabytes=5, training_runs=7, training_megabytes=9))
     assert [each.at_once for each in (jobs.TURNS, jobs.FILES, pool.POOL)] == [3, 3, 7]
     assert jobs.TURNS.memory == 5 * 2**20
+    assert pool.POOL.memory == 9 * 2**20
 
 
 @pytest.mark.parametrize("script", ["raise ValueError", "if"])
