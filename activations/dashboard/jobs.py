@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import threading
 import time
+from bisect import insort
 from collections.abc import Callable, Hashable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
@@ -31,11 +32,20 @@ _WORD_EVERY: Final = 0.5
 """Seconds from one word to who waits to the next, at which Streamlit may abandon the waiting."""
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class _Ticket:
+    """Whose turn it is, and in which round: each has one of a round."""
+
+    caller: Hashable
+    round: int
+
+
 class Turns:
-    """Who computes now in the whole server, and who waits: first come, first served.
+    """Who computes now in the whole server, and who waits: one of each caller, in rounds.
 
     `at_once` is how many may, None where all may; `memory` is how many bytes one visitor's
-    experiment may need.
+    experiment may need. `caller` tells who asks in this thread: of one, and of different ones with
+    a turn each, the first to come is the first served.
     """
 
     def __init__(self, at_once: int | None = None, memory: int = 256 * 2**20) -> None:
@@ -43,14 +53,13 @@ class Turns:
         self.at_once = at_once
         self.memory = memory
         self._changed = threading.Condition()
-        self._queue: list[object] = []
+        self.caller: Callable[[], Hashable] = lambda: None
+        self._queue: list[_Ticket] = []
 
     @contextmanager
     def turn(self, waits: Callable[[int], object]) -> Iterator[None]:
         """Wait for a turn and hold it; `waits` is told now and then how many come before."""
-        ticket = object()
-        with self._changed:
-            self._queue.append(ticket)
+        ticket = self._ticket(self.caller())
         try:
             while ahead := self._ahead(ticket):
                 waits(ahead)
@@ -62,7 +71,16 @@ class Turns:
                 self._queue.remove(ticket)
                 self._changed.notify_all()
 
-    def _ahead(self, ticket: object) -> int:
+    def _ticket(self, caller: Hashable) -> _Ticket:
+        """Queue for the round that is on, or the one after the caller's last."""
+        with self._changed:
+            on = [each.round for each in self._queue[: self.at_once]][-1:]
+            last = [each.round + 1 for each in self._queue if each.caller == caller]
+            ticket = _Ticket(caller, max(on + last, default=0))
+            insort(self._queue, ticket, key=lambda each: each.round)
+            return ticket
+
+    def _ahead(self, ticket: _Ticket) -> int:
         with self._changed:
             at_once = len(self._queue) if self.at_once is None else self.at_once
             return max(self._queue.index(ticket) - at_once + 1, 0)

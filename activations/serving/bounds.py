@@ -69,7 +69,7 @@ class Bounds:
     computations: int = field(default_factory=_half_the_cores)
     """Experiments of Depth and Precision that compute at once, and files to take away that are
     made: half the cores, so that ticks of sliders find one that is free. A container that may use
-    a share of them is to be told."""
+    a share of them is to be told. Client addresses take turns."""
 
     training_runs: int = field(default_factory=_half_the_cores)
     """Training runs that go on at once, for the same reason; the others take turns."""

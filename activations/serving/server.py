@@ -31,7 +31,7 @@ from activations.serving import journal
 from activations.serving.admission import Admission
 from activations.serving.answers import LOG, origin, origins
 from activations.serving.bounds import Bounds, bounds
-from activations.serving.caller import Caller
+from activations.serving.caller import Caller, household
 from activations.serving.connection import Impatient, Request, Socket
 from activations.serving.discretion import Discretion
 from activations.serving.door import Door
@@ -140,6 +140,7 @@ def _limit_work(limits: Bounds) -> None:
     from activations.dashboard.training import pool
 
     jobs.TURNS.at_once, jobs.TURNS.memory = limits.computations, limits.session_megabytes * 2**20
+    jobs.TURNS.caller = lambda: household({"client": (st.context.ip_address or "", 0)})
     jobs.FILES.at_once = limits.computations
     pool.POOL.at_once = limits.training_runs
     pool.POOL.memory = limits.training_megabytes * 2**20

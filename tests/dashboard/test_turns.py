@@ -10,13 +10,14 @@ from activations.dashboard.jobs import FILES, Turns
 from tests.browser.driver import PATIENCE
 
 
-def held(turns, done, go):
+def held(turns, done, go, began=lambda: None):
     """Start somebody who waits for a turn, holds it until told, and says so in `done`."""
     waits, inside = threading.Event(), threading.Event()
 
     def work():
         with turns.turn(lambda _: waits.set()):
             done.append(len(done))
+            began()
             inside.set()
             go.wait(PATIENCE)
 
@@ -37,6 +38,35 @@ def test_so_many_at_once_and_the_others_in_their_order():
     for thread in (third, *(each for each, *_ in first)):
         thread.join(PATIENCE)
     assert done == [0, 1, 2]
+
+
+def test_one_caller_with_many_jobs_makes_others_wait_for_a_round_alone():
+    turns, done, order, go = Turns(1), [], [], threading.Event()
+    threads = []
+    for caller in ["many", "many", "many", "many", "one", "two", "one", "many"]:
+        turns.caller = lambda caller=caller: caller
+        thread, waits, inside = held(turns, done, go, lambda caller=caller: order.append(caller))
+        assert (waits if threads else inside).wait(PATIENCE)
+        threads.append(thread)
+    go.set()
+    for thread in threads:
+        thread.join(PATIENCE)
+    assert order == ["many", "one", "two", "many", "one", "many", "many", "many"]
+
+
+def test_a_round_that_is_on_takes_whoever_comes():
+    turns, done, order, go = Turns(2), [], [], threading.Event()
+    threads = []
+    for caller in ["many", "many", "many", "one"]:
+        turns.caller = lambda caller=caller: caller
+        thread, waits, inside = held(turns, done, go, lambda caller=caller: order.append(caller))
+        assert (waits if len(threads) > 1 else inside).wait(PATIENCE)
+        threads.append(thread)
+    assert [each.caller for each in turns._queue] == ["many", "many", "one", "many"]
+    go.set()
+    for thread in threads:
+        thread.join(PATIENCE)
+    assert sorted(order) == ["many", "many", "many", "one"]
 
 
 def test_who_waits_hears_how_many_come_first():

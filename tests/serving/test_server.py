@@ -9,6 +9,7 @@ import sys
 import urllib.error
 import urllib.request
 from contextlib import suppress
+from types import SimpleNamespace
 from urllib.parse import urlsplit
 
 import pytest
@@ -372,10 +373,26 @@ def test_what_computes_is_told_its_bounds(monkeypatch):
         monkeypatch.setattr(place, "at_once", None)
     for place in (jobs.TURNS, pool.POOL):
         monkeypatch.setattr(place, "memory", None)
+    monkeypatch.setattr(jobs.TURNS, "caller", None)
     _limit_work(Bounds(computations=3, session_megabytes=5, training_runs=7, training_megabytes=9))
     assert [each.at_once for each in (jobs.TURNS, jobs.FILES, pool.POOL)] == [3, 3, 7]
     assert jobs.TURNS.memory == 5 * 2**20
     assert pool.POOL.memory == 9 * 2**20
+
+
+@pytest.mark.parametrize(
+    ("address", "caller"),
+    [("192.0.2.1", "192.0.2.1"), ("2001:db8::1", "2001:db8::/64"), (None, "")],
+)
+def test_turns_are_taken_by_whoever_has_an_address(monkeypatch, address, caller):
+    monkeypatch.setattr(jobs.TURNS, "caller", None)
+    for place in (jobs.TURNS, jobs.FILES, pool.POOL):
+        monkeypatch.setattr(place, "at_once", place.at_once)
+    for place in (jobs.TURNS, pool.POOL):
+        monkeypatch.setattr(place, "memory", place.memory)
+    _limit_work(Bounds())
+    monkeypatch.setattr(streamlit, "context", SimpleNamespace(ip_address=address))
+    assert jobs.TURNS.caller() == caller
 
 
 @pytest.mark.parametrize("script", ["raise ValueError", "if"])
