@@ -15,8 +15,7 @@ import streamlit as st
 from activations.dashboard.controls import Control, distinct
 from activations.dashboard.widgets import put, widgets
 from activations.functions.catalog import CATALOG
-from activations.functions.formula import formula
-from activations.functions.formula.grammar import LONGEST
+from activations.functions.formula import formula, grammar
 from activations.functions.formula.source import class_name
 from activations.functions.spec import Activation
 
@@ -214,7 +213,7 @@ def _changed(texts: tuple[str, ...], number: int, typed: str) -> tuple[str, ...]
 def _under(name: str, text: str) -> str:
     """Return a formula with its name in front, if there is room for it."""
     named = f"{name}={text}"
-    return text if formula(text).name == name or len(named) > LONGEST else named
+    return text if formula(text).name == name or len(named) > grammar.LONGEST else named
 
 
 OWN: Final = Own(

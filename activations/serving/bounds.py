@@ -47,6 +47,10 @@ class Bounds:
     """Characters of an address and its query: as many as proxies pass on; the longest of ours,
     with all functions and formulas of one's own, is shorter."""
 
+    formula_characters: int = 200
+    """Characters of a formula: what one has to compute grows with them. More than 200 none may
+    have, here or anywhere, since what is read goes as deep as it is long."""
+
     burst: int = 60
     """Messages that are read at once: two seconds of a key held down on a slider."""
 

@@ -138,12 +138,14 @@ def _limit_work(limits: Bounds) -> None:
     # Not at the top: pages want to be imported by a run of the script.
     from activations.dashboard import jobs
     from activations.dashboard.training import pool
+    from activations.functions.formula import grammar
 
     jobs.TURNS.at_once, jobs.TURNS.memory = limits.computations, limits.session_megabytes * 2**20
     jobs.TURNS.caller = lambda: household({"client": (st.context.ip_address or "", 0)})
     jobs.FILES.at_once = limits.computations
     pool.POOL.at_once = limits.training_runs
     pool.POOL.memory = limits.training_megabytes * 2**20
+    grammar.LONGEST = min(limits.formula_characters, grammar.LONGEST)
 
 
 class _FirstVisitor(SessionClient):

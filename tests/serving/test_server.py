@@ -19,8 +19,9 @@ from streamlit.proto.ClientState_pb2 import ClientState
 from streamlit.proto.WidgetStates_pb2 import WidgetState
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
-from activations.dashboard import jobs
+from activations.dashboard import jobs, own
 from activations.dashboard.training import pool
+from activations.functions.formula import grammar
 from activations.serving.bounds import Bounds
 from activations.serving.server import _limit_work
 from tests.browser.driver import PATIENCE, ROOT, free_port, wait_until
@@ -368,28 +369,40 @@ def test_uvicorn_and_streamlit_are_told_what_is_bound_and_what_is_not_public():
     assert dict(zip(expected, told[2:], strict=True)) == expected
 
 
-def test_what_computes_is_told_its_bounds(monkeypatch):
+@pytest.fixture
+def unbound(monkeypatch):
+    """Put back afterwards what a server is told."""
     for place in (jobs.TURNS, jobs.FILES, pool.POOL):
         monkeypatch.setattr(place, "at_once", None)
     for place in (jobs.TURNS, pool.POOL):
         monkeypatch.setattr(place, "memory", None)
     monkeypatch.setattr(jobs.TURNS, "caller", None)
+    monkeypatch.setattr(grammar, "LONGEST", grammar.LONGEST)
+
+
+@pytest.mark.usefixtures("unbound")
+def test_what_computes_is_told_its_bounds():
     _limit_work(Bounds(computations=3, session_megabytes=5, training_runs=7, training_megabytes=9))
     assert [each.at_once for each in (jobs.TURNS, jobs.FILES, pool.POOL)] == [3, 3, 7]
     assert jobs.TURNS.memory == 5 * 2**20
     assert pool.POOL.memory == 9 * 2**20
 
 
+@pytest.mark.usefixtures("unbound")
+@pytest.mark.parametrize(("characters", "longest"), [(40, 40), (900, grammar.LONGEST)])
+def test_a_formula_is_as_long_as_its_bound_and_the_grammar_say(characters, longest):
+    _limit_work(Bounds(formula_characters=characters))
+    own.OWN.parse(["x".ljust(longest)])
+    with pytest.raises(ValueError, match=f"at most {longest} characters, not {longest + 1}"):
+        own.OWN.parse(["x".ljust(longest + 1)])
+
+
 @pytest.mark.parametrize(
     ("address", "caller"),
     [("192.0.2.1", "192.0.2.1"), ("2001:db8::1", "2001:db8::/64"), (None, "")],
 )
+@pytest.mark.usefixtures("unbound")
 def test_turns_are_taken_by_whoever_has_an_address(monkeypatch, address, caller):
-    monkeypatch.setattr(jobs.TURNS, "caller", None)
-    for place in (jobs.TURNS, jobs.FILES, pool.POOL):
-        monkeypatch.setattr(place, "at_once", place.at_once)
-    for place in (jobs.TURNS, pool.POOL):
-        monkeypatch.setattr(place, "memory", place.memory)
     _limit_work(Bounds())
     monkeypatch.setattr(streamlit, "context", SimpleNamespace(ip_address=address))
     assert jobs.TURNS.caller() == caller
