@@ -152,19 +152,19 @@ def test_what_is_larger_than_all_memory_goes_on_alone(pool):
     assert (large.holds, held(pool)) == (False, 1)
 
 
-def test_two_that_need_each_others_memory_are_both_seen_as_they_end(pool, monkeypatch):
-    monkeypatch.setattr(pools, "REST", 0.5)
-    first, second, ends = entered(pool, "first", 2), entered(pool, "second", 2), []
-
-    def look():
-        for course in (first, second):
-            if course not in ends:  # a page that is done looks no more
-                course.watch(40, 0)
-                if course.latest and course.latest.step == 40:
-                    ends.append(course)
-        return len(ends) == 2
-
-    wait_until(look)
+def test_a_run_that_ended_keeps_its_memory_for_its_page_to_look_at_it(pool, monkeypatch):
+    monkeypatch.setattr(pools, "REST", PATIENCE)
+    first = entered(pool, "first", 2)
+    first.watch(40, 0)
+    second = entered(pool, "second", 2)
+    second.watch(40, 0)
+    wait_until(lambda: not first.moves and not pool._active)
+    second.watch(40, 0)
+    assert second.standing.crowded_out
+    assert first.latest.step == 40
+    monkeypatch.setattr(pools, "REST", 0.0)
+    assert seen(second, 40)
+    assert first.latest is None
 
 
 def test_who_is_to_go_further_than_there_is_room_for_begins_again_after_the_others(pool):
