@@ -10,7 +10,7 @@ from streamlit.testing.v1 import AppTest
 
 from activations.dashboard.jobs import TURNS
 from activations.dashboard.training import files, page, pool
-from activations.dashboard.training.pool import POOL
+from activations.dashboard.training.pool import Pool
 from activations.dashboard.training.settings import CONTROLS
 from activations.functions.catalog import CATALOG, function
 from activations.functions.formula import formula
@@ -192,8 +192,9 @@ def test_only_what_there_is_memory_for_is_trained():
 
 
 def test_who_waits_for_memory_is_told_so_and_trains_once_there_is_some(app, monkeypatch):
-    monkeypatch.setattr(POOL, "memory", 1)
-    other = POOL.enter("other", partial(Run, Experiment(), [function("relu")]), here, lambda _: 1)
+    shared = Pool(memory=1)
+    monkeypatch.setattr(page, "POOL", shared)
+    other = shared.enter("other", partial(Run, Experiment(), [function("relu")]), here, lambda _: 1)
     other.watch(10_000_000, 0)
     wait_until(lambda: other.latest.step)
     try:
@@ -214,11 +215,14 @@ def test_who_waits_for_memory_is_told_so_and_trains_once_there_is_some(app, monk
 
 
 def test_a_run_that_gave_way_trains_again_for_who_looks_again(app, monkeypatch):
+    shared = Pool()
+    monkeypatch.setattr(page, "POOL", shared)
     monkeypatch.setattr(pool, "REST", 0.0)
     ended(app)
     (course,) = courses(app)
-    monkeypatch.setattr(POOL, "memory", 1)
-    other = POOL.enter("other", partial(Run, Experiment(), [function("relu")]), here, lambda _: 1)
+    wait_until(lambda: not shared._active)
+    shared.memory = 1
+    other = shared.enter("other", partial(Run, Experiment(), [function("relu")]), here, lambda _: 1)
     assert (course.latest, other.latest.step) == (None, 0)
     app.session_state["training-lines"] = ["every-seed"]
     ended(app)
