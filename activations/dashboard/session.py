@@ -172,7 +172,10 @@ class Page(Generic[S]):
         self._write(now, reading)
 
     def settle(self) -> None:
-        """End a run: have the address say what is chosen."""
+        """End a run: have the address say what is chosen, and the page that the run is over.
+
+        No two say the same, or the browser would not hear of a run that changed nothing.
+        """
         now = visit()
         reading = now.chosen[self.name]
         _address(
@@ -185,6 +188,7 @@ class Page(Generic[S]):
                 "returns": now.returns,
                 "went": now.went,
                 "asked_at": _query(),
+                "run": widgets().run,
             },
         )
         widgets().end()

@@ -193,24 +193,40 @@ def test_without_plotly_js_each_chart_says_so_in_words(new_page, server):
     assert "Reload" in words
 
 
-def test_a_chart_that_fails_says_so_and_comes_back(new_page, server):
+NO_INK = """of => {
+  const { method } = of;
+  of.works = of.owner[method];
+  of.owner[method] = () => { throw new Error('The printer is out of ink.'); };
+  window.mend = () => { of.owner[method] = of.works; };
+}"""
+
+
+@pytest.mark.parametrize(
+    ("broken", "label"),
+    [
+        ("{ owner: Plotly, method: 'react' }", "Input range"),
+        ("{ owner: plot._fullData[0]._module, method: 'calc' }", "Leaky ReLU negative slope"),
+    ],
+    ids=["drawn-anew", "moved"],
+)
+def test_a_chart_that_fails_says_so_and_comes_back(new_page, server, broken, label):
     page = new_page(expected="out of ink")
     said = []
     page.on("console", lambda message: said.append(message.text))
     opened(page, server)
     page.evaluate(
-        """() => {
-          window.react = Plotly.react;
-          Plotly.react = () => { throw new Error('The printer is out of ink.'); };
-        }"""
+        f"""() => {{
+          const plot = document.querySelectorAll('.js-plotly-plot')[3];
+          ({NO_INK})({broken});
+        }}"""
     )
-    slide(page, "Leaky ReLU negative slope", "ArrowRight")
+    slide(page, label, "ArrowRight")
     failure = chart(page, 3).locator(".chart-failure")
     failure.get_by_text("This chart cannot be drawn. The printer is out of ink.").wait_for()
     assert chart(page, 3).locator(".js-line").count() == 0  # no old curve beside a new number
     assert any("out of ink" in words for words in said)
-    page.evaluate("() => { Plotly.react = window.react; }")
-    slide(page, "Leaky ReLU negative slope", "ArrowRight")
+    page.evaluate("() => mend()")
+    slide(page, label, "ArrowRight")
     wait_for_charts(page)
     assert chart(page, 3).locator(".chart-failure").count() == 0
 

@@ -307,6 +307,21 @@ def test_no_chart_waits_for_a_file(page, server):
     assert page.evaluate(f"new Promise(stop => setTimeout(() => stop({NOTES}), 1500))") == [""] * 5
 
 
+def test_no_chart_waits_for_a_run_that_was_over_before_the_page_said_that_it_runs(page, server):
+    at_rest(visited(page, server)).evaluate(
+        """() => {
+          const app = document.querySelector('[data-testid=stApp]');
+          const say = app.setAttribute;
+          app.setAttribute = function (name, value) {
+            if (name !== 'data-test-script-state') say.call(this, name, value);
+          };
+        }"""
+    )
+    page.get_by_role("button", name="Download").first.click()
+    page.get_by_role("button", name="CSV").wait_for()
+    assert page.evaluate(f"new Promise(stop => setTimeout(() => stop({NOTES}), 1500))") == [""] * 5
+
+
 def test_a_script_that_did_not_come_is_asked_for_again(new_page, server):
     page = new_page(expected="ERR_FAILED|Failed to (load|fetch)")
     lost = []

@@ -37,7 +37,7 @@ def test_a_first_visit_has_nothing_to_say(app):
 def test_a_link_is_corrected_without_an_entry_and_its_note_is_shown_once(app):
     app.query_params["functions"] = ["Leaky+ReLU", "zaphod"]
     app.run()
-    assert told(app) | {"ours": None} == {
+    assert told(app) | {"ours": None, "run": 1} == {
         "page": "explore",
         "query": "functions=leaky_relu",
         "ours": None,
@@ -45,10 +45,19 @@ def test_a_link_is_corrected_without_an_entry_and_its_note_is_shown_once(app):
         "returns": 0,
         "went": 0,
         "asked_at": "functions=Leaky%2BReLU&functions=zaphod",
+        "run": 1,
     }
     assert "zaphod" in app.warning[0].value
     app.slider(key="explore-range").set_value((-4.0, 5.0)).run()
     assert not app.warning
+
+
+def test_a_run_that_changes_nothing_is_told_too(app):
+    app.run()
+    before = told(app)
+    app.run()
+    assert told(app).pop("run") > before.pop("run")
+    assert told(app) | before == told(app)
 
 
 def test_moves_of_one_slider_are_one_entry_and_other_choices_one_each(app):

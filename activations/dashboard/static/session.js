@@ -49,6 +49,7 @@ let focused;
  * @property {number} entries
  * @property {number} went
  * @property {string} asked_at
+ * @property {number} run no two of which are alike
  *
  * @param {{ data: Address }} component
  */
