@@ -90,7 +90,8 @@ class Page(Generic[S]):
     def draw(self, control: Control[Any], reading: Reading[S]) -> None:
         """Draw a control's widget, which holds what was read."""
         key = self.key(control.key)
-        widgets().draw(key, control.widget_value(reading.values[control.key]))
+        value = control.widget_value(reading.values[control.key])
+        widgets().draw(key, value, slides=control.slides)
         control.draw(key, disabled=not control.enabled(reading.settings))
 
     def arrive(self) -> Reading[S]:
@@ -247,6 +248,7 @@ class Page(Generic[S]):
             page: parse_qs(str(link), keep_blank_values=True) for page, link in kept.items()
         }
         here = links.pop(self.name, None)
+        widgets().lost = here is not None
         now.kept = links
         return here if now.untouched else None
 

@@ -45,6 +45,7 @@ class Widgets:
     one last. `put` are values that were chosen for the reader, by a callback. `name` tells this
     visit from others, whose numbers a browser may still hold after a lost connection. `echo` says
     that this run was asked for without what the widgets say, which is then what they were set to.
+    `lost` says that the connection was lost since the last run, perhaps in a drag.
     `slips` says, by widget and by number of its field, why what was typed there was not taken; the
     field keeps it until that is typed anew, or something else is chosen in its place.
     """
@@ -53,6 +54,7 @@ class Widgets:
     run: int = 0
     whole: bool = True
     echo: bool = False
+    lost: bool = False
     known: dict[str, object] = field(default_factory=dict)
     put: dict[str, object] = field(default_factory=dict)
     said: list[_Saying] = field(default_factory=list)
@@ -76,17 +78,21 @@ class Widgets:
         """End a run: say its number, after all else."""
         st.session_state[_HEARD] = f"{self.name} {self.run}"
         st.text_input("Heard", key=_HEARD, label_visibility="collapsed")
-        self.put, self.whole, self.echo = {}, True, False
+        self.put, self.whole, self.echo, self.lost = {}, True, False, False
 
     def set(self, widget: str, value: object) -> None:
         """Set a widget that was drawn before; the browser is told when it is drawn again."""
         st.session_state[widget] = value
         self._say(_Saying(widget, value))
 
-    def draw(self, widget: str, value: object) -> None:
-        """Set a widget that is drawn next, if the browser is to be told."""
-        if widget not in st.session_state:
-            self._say(_Saying(widget, value, new=True))
+    def draw(self, widget: str, value: object, *, slides: bool = False) -> None:
+        """Set a widget that is drawn next, if the browser is to be told.
+
+        A slider stays where it was dragged to when the connection was lost, and never says that.
+        """
+        new, dragged = widget not in st.session_state, slides and self.lost
+        if new or dragged:
+            self._say(_Saying(widget, value, new=not dragged))
         due = [
             each
             for each in self.said

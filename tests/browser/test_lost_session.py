@@ -250,7 +250,10 @@ def test_a_server_that_was_ended_and_started_again(away):
     line.close()
 
 
-def test_a_connection_that_breaks_in_a_drag_leaves_no_curve_of_another_value(away, line, servers):
+@pytest.mark.parametrize("number", [0, 1], ids=["its own server", "another server"])
+def test_a_connection_that_breaks_in_a_drag_leaves_no_curve_of_another_value(
+    away, line, servers, number
+):
     page = visited(away(), line.address)
     move = grip(page, SLOPE)
     wait_for_reel(page, move, 3, 0.37)
@@ -262,8 +265,8 @@ def test_a_connection_that_breaks_in_a_drag_leaves_no_curve_of_another_value(awa
         assert paths
         for path in paths:
             assert_true(path, (-5, 5), negative_slope=at)
-    line.lay(servers[1])
     page.mouse.up()
+    line.lay(servers[number])
     page.wait_for_function(f"{CONNECTION} === 'CONNECTED'", timeout=1000 * PATIENCE)
     page.wait_for_function(f"!{CONTENT}.inert")
     agrees_with_its_link(settled(page), away)
