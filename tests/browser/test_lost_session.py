@@ -310,7 +310,19 @@ def test_no_chart_waits_for_a_file(page, server):
     assert page.evaluate(f"new Promise(stop => setTimeout(() => stop({NOTES}), 1500))") == [""] * 5
 
 
-def test_no_chart_waits_for_a_run_that_was_over_before_the_page_said_that_it_runs(page, server):
+def takes_a_file(page):
+    page.get_by_role("button", name="Download").first.click()
+    page.get_by_role("button", name="CSV").wait_for()
+
+
+def takes_a_slider(page):
+    wait_for_reel(page, grip(page, SLOPE), 3, 0.37)
+
+
+@pytest.mark.parametrize("act", [takes_a_file, takes_a_slider])
+def test_no_chart_waits_for_a_run_that_was_over_before_the_page_said_that_it_runs(
+    page, server, act
+):
     at_rest(visited(page, server)).evaluate(
         """() => {
           const app = document.querySelector('[data-testid=stApp]');
@@ -320,8 +332,7 @@ def test_no_chart_waits_for_a_run_that_was_over_before_the_page_said_that_it_run
           };
         }"""
     )
-    page.get_by_role("button", name="Download").first.click()
-    page.get_by_role("button", name="CSV").wait_for()
+    act(page)
     assert page.evaluate(f"new Promise(stop => setTimeout(() => stop({NOTES}), 1500))") == [""] * 5
 
 

@@ -12,6 +12,7 @@
 // stands, and else as Plotly knows them.
 
 import { onPaint, shown } from "./chart.js";
+import { answered } from "./session.js";
 import { decoded, dots, fixed, frameAt, path, values } from "./reel.js";
 
 /**
@@ -51,6 +52,7 @@ export function live({ data, setTriggerValue }) {
   if (data.page !== page.page) held = undefined;
   if (data.page !== page.page || !(slider in data.sliders)) slider = "";
   page = data;
+  answered();
   if (first) listen();
   if (!slider) grip({ target: document.activeElement }); // it may have been reached before this came
   if (data.reel) {

@@ -59,9 +59,7 @@ export function address({ data: { page: name, query, ours, entries, went, asked_
   const chosen = entries > seen;
   seen = entries;
   listen();
-  const more = runs() && expected; // a run has answered, and the server may be at the next one
-  expect(false);
-  expect(more);
+  answered();
   const left = went < last || (gone !== undefined && gone !== asked_at);
   if (left && !chosen) return; // of a place that was left since
   gone = undefined;
@@ -165,6 +163,13 @@ function expect(awaited) {
   clearTimeout(patience);
   if (awaited) patience = setTimeout(() => wait(`Waiting for ${awaited} …`), PATIENCE);
   else arrive();
+}
+
+/** Says that a run has answered, which may be over before the page has said that it runs. */
+export function answered() {
+  const more = runs() && expected; // the server may be at the next one
+  expect(false);
+  expect(more);
 }
 
 function listen() {
