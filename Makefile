@@ -5,7 +5,8 @@ UNREACHED := "If pip found no version of a package, most likely it did not reach
   "check the network, and any proxy."
 SCRIPTS := $(wildcard activations/*/static/*.js tests/javascript/*.js)
 TYPED := activations/drawing/static/drawing.js activations/dashboard/static/chart.js \
-  activations/dashboard/static/live.js activations/dashboard/static/redraws.js \
+  activations/dashboard/static/closer.js activations/dashboard/static/live.js \
+  activations/dashboard/static/redraws.js \
   activations/dashboard/static/session.js tests/javascript
 
 .PHONY: run test test-frameworks bench format clean

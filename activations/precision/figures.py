@@ -78,7 +78,7 @@ def errors(runs: Sequence[Run], view: View) -> Drawing:
     """Draw the exact curve with the format's staircase, and below it the error in steps."""
     widest = max((run.format for run in runs), key=lambda kind: (kind.largest, -kind.smallest))
     looks = _looks(runs)
-    keys = _keys(runs)
+    known = keys(runs)
     trails = [_seen(run, view) for run in runs]
     rows = _Rows(trails)
 
@@ -87,24 +87,22 @@ def errors(runs: Sequence[Run], view: View) -> Drawing:
         other = "own" if run.format is widest else _described(widest)
         return {
             "type": "scatter",
-            "uid": uid(keys[number], role),
+            "uid": uid(known[number], role),
             "meta": Kind.DENSE,
             "mode": "lines",
             "name": run.label,
-            "legendgroup": keys[number],
+            "legendgroup": known[number],
             "showlegend": False,
             "xaxis": "x",
             "yaxis": axis,
             "line": {"color": looks[number].color, **line},
             "dense": {
+                "run": known[number],
                 "role": role,
                 "format": _described(run.format),
                 "axis": "linear" if view.linear else other,
-                "inputs": trail.inputs,
-                "result": trail.result,
-                "exact": trail.exact,
-                "steps": trail.steps,
                 "above": rows.above,
+                **points(trail),
             },
         }
 
@@ -120,6 +118,26 @@ def errors(runs: Sequence[Run], view: View) -> Drawing:
     for number, look in enumerate(looks):
         traces.append(dense(number, "steps", "y2", {"width": 1, "dash": look.dash}))
     return _drawing(traces, _layout(runs, view, widest, rows, trails), runs, top=44)
+
+
+def points(trail: Trail) -> Layout:
+    """Return what a dense trace is drawn through, `whole` where that is all that was measured."""
+    return {
+        "inputs": trail.inputs,
+        "result": trail.result,
+        "exact": trail.exact,
+        "steps": trail.steps,
+        "whole": trail.whole,
+    }
+
+
+def reach(kind: Format, view: View, low: float, high: float) -> tuple[float, float]:
+    """Return the inputs between two places on the axis of x, if by order, then by this format's."""
+    if view.linear:
+        return low, high
+    ends = kind.place(np.array([-kind.largest, kind.largest]))
+    first, last = np.clip([low, high], *ends).tolist()
+    return kind.number(first), kind.number(last)
 
 
 def _seen(run: Run, view: View) -> Trail:
@@ -273,7 +291,7 @@ def _levels(kind: Format) -> list[Layout]:
 def histogram(runs: Sequence[Run], view: View) -> Drawing:
     """Draw how many results are how many steps off, on a logarithmic axis."""
     traces = []
-    for run, look, key in zip(runs, _looks(runs), _keys(runs), strict=True):
+    for run, look, key in zip(runs, _looks(runs), keys(runs), strict=True):
         found = run.orders[view.order]
         counts = found.counts
         shares = [count / max(found.inputs, 1) for count in counts.values()]
@@ -335,7 +353,7 @@ def _looks(runs: Sequence[Run]) -> list[_Look]:
     return [_Look(*_VARIANTS[at % len(_VARIANTS)]) for at in range(len(runs))]
 
 
-def _keys(runs: Sequence[Run]) -> list[str]:
+def keys(runs: Sequence[Run]) -> list[str]:
     """Return what each run is known by beside the others, whatever it is called."""
     formats, places = {run.format.name for run in runs}, {run.where for run in runs}
     parts = (
@@ -363,7 +381,7 @@ def _entries(runs: Sequence[Run]) -> list[Layout]:
             "name": run.label,
             "line": {"color": look.color, "width": 3, "dash": look.dash},
         }
-        for run, look, key in zip(runs, _looks(runs), _keys(runs), strict=True)
+        for run, look, key in zip(runs, _looks(runs), keys(runs), strict=True)
     ]
 
 

@@ -153,11 +153,14 @@ def measure(
     format: str | Format,  # noqa: A002
     where: str = KERNEL,
     progress: Callable[[float], object] | None = None,
+    *,
+    between: tuple[float, float] | None = None,
 ) -> Measurement:
     """Compute a function and its derivative at all finite inputs of a format, and count errors.
 
     `format` is a name in FORMATS; float32 has too many inputs, of which a sample is taken. `where`
     is a name in PLACES. `progress` is told the share that is done, and may raise to abandon it.
+    `between` are the least and the largest input that are wanted, if not all are.
     Raises ValueError for another name, and for torch's kernels in a format that has none on the
     CPU. Modules are evaluated as after training.
     """
@@ -168,6 +171,8 @@ def measure(
         raise ValueError(f"torch has no kernels for {kind.name} on the CPU: take typed or float32")
     tell = progress or (lambda _: None)
     inputs = kind.inputs(tuple(each.x for each in function.breaks))
+    if between:
+        inputs = inputs[_inside(inputs, *between)]
     results = _respond(function, kind, where, inputs)
     tell(0.4)
     truths = exact(function, inputs)
@@ -183,6 +188,13 @@ def _named(name: str) -> Format:
     if name not in FORMATS:
         raise ValueError(f"the format must be one of {', '.join(FORMATS)}, not {name!r}")
     return FORMATS[name]
+
+
+@neutral()
+def _inside(inputs: torch.Tensor, low: float, high: float) -> torch.Tensor:
+    """Return which inputs of a format are from `low` to `high`."""
+    numbers = inputs.to(torch.float64)
+    return (low <= numbers) & (numbers <= high)
 
 
 @neutral()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
@@ -70,6 +70,7 @@ class Findings:
 class Trail:
     """What is drawn of f or of f': arrays with an entry for each input, or for some of very many.
 
+    It is `whole` where all inputs that were measured are there.
     `inputs`, `result` and `exact` are places in the order of the format's numbers: integers, and
     floats for what is exact. `steps` are unsigned integers, whose last but one stands for infinity
     and whose last for NaN.
@@ -79,12 +80,14 @@ class Trail:
     result: npt.NDArray[np.signedinteger]
     exact: npt.NDArray[np.floating]
     steps: npt.NDArray[np.unsignedinteger]
+    whole: bool
 
     def between(self, low: float, high: float) -> Trail:
         """Return the part whose inputs have places from `low` to `high`."""
         first, last = np.searchsorted(self.inputs, [low, np.nextafter(high, np.inf)])
         part = slice(first, last)
-        return Trail(self.inputs[part], self.result[part], self.exact[part], self.steps[part])
+        inputs, result, exact, steps = self.inputs, self.result, self.exact, self.steps
+        return Trail(inputs[part], result[part], exact[part], steps[part], self.whole)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -123,6 +126,23 @@ def run(
     return Run(function, kind, where, label, findings(measured.f), findings(measured.df), trails)
 
 
+def closer(
+    run: Run,
+    order: int,
+    between: tuple[float, float],
+    *,
+    linear: bool = False,
+    progress: Callable[[float], object] | None = None,
+) -> Trail:
+    """Measure f or f' (`order` 0 or 1) of a run once more, at its inputs between two alone.
+
+    What is drawn has all of them, or of very many those with the least and the largest error of
+    each few: as many everywhere by the order of inputs, or on a `linear` axis.
+    """
+    measured = measure(run.function, run.format, run.where, progress, between=between)
+    return _trail(measured, measured.df if order else measured.f, linear=linear)
+
+
 def findings(errors: Errors) -> Findings:
     """Return what is said of errors."""
     return Findings(
@@ -140,9 +160,11 @@ def findings(errors: Errors) -> Findings:
     )
 
 
-def _trail(measured: Measurement, errors: Errors) -> Trail:
-    kept = slice(None) if measured.format.exhaustive else _extremes(errors.steps)
+def _trail(measured: Measurement, errors: Errors, *, linear: bool = False) -> Trail:
     kind = measured.format
+    whole = kind.exhaustive or errors.steps.size <= _SAMPLE
+    across = errors.x if linear else np.arange(errors.x.size)
+    kept = slice(None) if whole else _extremes(across, errors.steps)
     size = max(kind.bits // 8, 2)
     steps = errors.steps[kept]
     last = 2 ** (8 * size) - 1
@@ -152,17 +174,20 @@ def _trail(measured: Measurement, errors: Errors) -> Trail:
         for each in (errors.x, errors.result)
     )
     exact = kind.place(errors.exact[kept]).astype(f"f{2 * size}")
-    return Trail(inputs, result, exact, coded.astype(f"u{size}"))
+    return Trail(inputs, result, exact, coded.astype(f"u{size}"), whole)
 
 
-def _extremes(steps: FloatArray) -> npt.NDArray[np.intp]:
-    """Return where the least and the largest of each few values are, in order."""
-    few = -(-2 * steps.size // _SAMPLE)
+def _extremes(across: npt.NDArray[Any], steps: FloatArray) -> npt.NDArray[np.intp]:
+    """Return where the least and the largest steps are in each of many columns, in order."""
+    columns = np.floor((across - across[0]) / (across[-1] - across[0]) * (_SAMPLE // 2 - 1))
+    firsts = np.flatnonzero(np.diff(columns, prepend=-1))
+    counts = np.diff(firsts, append=steps.size)
     sizes = np.where(np.isnan(steps), np.inf, steps)
-    rows = np.pad(sizes, (0, -sizes.size % few), mode="edge").reshape(-1, few)
-    ends = np.stack([rows.argmin(axis=1), rows.argmax(axis=1)], axis=1)
-    places = (np.arange(len(rows))[:, None] * few + ends).ravel()
-    return np.union1d(np.minimum(places, steps.size - 1), [0])
+    kept = []
+    for extreme in (np.minimum, np.maximum):
+        found = np.flatnonzero(sizes == np.repeat(extreme.reduceat(sizes, firsts), counts))
+        kept.append(found[np.unique(columns[found], return_index=True)[1]])
+    return np.union1d(*kept)
 
 
 # --- in words

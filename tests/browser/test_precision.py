@@ -1,8 +1,12 @@
 import json
 
+import numpy as np
 import pytest
 from playwright.sync_api import expect
 
+from activations.functions.catalog import function
+from activations.precision import FORMATS, measure
+from tests.browser.state import wait_until
 from tests.browser.test_access import AXE, tabbed, violations
 from tests.browser.test_first_screen import OVERHANG
 from tests.browser.test_print import hold, printed
@@ -70,6 +74,57 @@ def test_a_zoom_draws_what_it_shows_anew(opened):
     assert set(steps) == {1}  # every number of the format
     page.locator(".js-plotly-plot").first.locator("[data-title='Reset axes']").click()
     page.wait_for_function(f"count => ({SEEN})().x.length === count", arg=len(whole["x"]))
+
+
+def single(places):
+    """Numbers of float32, by their places in the order."""
+    places = np.asarray(places, dtype=np.int64)
+    bits = np.where(places < 0, 2**31 - places, places).astype(np.uint32)
+    return bits.view(np.float32).astype(float)
+
+
+def sampled(low, high):
+    """The places of all inputs of the sample of float32 that lie between two."""
+    places = np.rint(np.linspace(0, 2**31 - 2**23 - 1, 2**19)).astype(int)
+    near = np.concatenate([-places[:0:-1], places])
+    return near[(low <= near) & (near <= high)]
+
+
+def test_a_zoom_into_a_sample_draws_all_that_was_measured_there(opened):
+    page = opened("functions=gelu&format=float32&where=typed", "f in float32")
+    whole = page.evaluate(SEEN)
+    wide = whole["range"][1] - whole["range"][0]
+    for closer in range(1, 4):
+        zoom(page, 0.7, 0.74)
+        page.wait_for_function(
+            f"wide => {{ const {{ range }} = ({SEEN})(); return range[1] - range[0] < wide; }}",
+            arg=wide / 10**closer,
+        )
+
+    def inside():
+        drawn = page.evaluate(SEEN)
+        low, high = drawn["range"]
+        return [at for at in drawn["x"] if low <= at <= high], sampled(low, high).tolist()
+
+    wait_until(page, lambda: len(inside()[0]) == len(inside()[1]))
+    seen, expected = inside()
+    assert seen == expected
+    assert len(expected) > 20
+    errors = measure(function("gelu"), "float32", "typed").f
+    drawn = page.evaluate(SEEN)
+    for at, text in zip(drawn["x"], drawn["text"], strict=True):
+        (steps,) = errors.steps[errors.x == single(at)]
+        assert text.endswith(f"steps {steps:.0f}")
+    page.locator(".js-plotly-plot").first.locator("[data-title='Reset axes']").click()
+    page.wait_for_function(f"count => ({SEEN})().x.length === count", arg=len(whole["x"]))
+
+
+def test_a_linear_axis_has_points_of_a_sample_wherever_it_has_some(opened):
+    page = opened("functions=gelu&format=float32&axis=linear&span=1&span=5", "f in float32")
+    places = FORMATS["float32"].place(np.array([1.0, 5.0]))
+    widest = np.diff([single(at) for at in sampled(*places)]).max()
+    column = (5 - 1) / page.locator(".nsewdrag").first.bounding_box()["width"]
+    wait_until(page, lambda: np.diff(page.evaluate(SEEN)["x"]).max() <= widest + 2 * column)
 
 
 def test_keys_say_number_bits_result_exact_value_and_steps(opened):

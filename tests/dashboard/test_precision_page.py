@@ -1,6 +1,7 @@
 """The page "Precision" without a browser: Streamlit's own AppTest runs the script."""
 
 import json
+import math
 from dataclasses import replace
 
 import pytest
@@ -43,6 +44,17 @@ def verdicts(app):
         for each in app.markdown
         if "correctly rounded; f′" in each.value or "; f′" in each.value
     ]
+
+
+def answer(app, asked):
+    """What the page's closer looks are given when this is asked."""
+    app.session_state["closer"] = {"asked": asked}
+    app.run()
+    assert not app.exception
+    (told,) = (
+        each for each in app.get("bidi_component") if each.proto.component_name.endswith("closer")
+    )
+    return json.loads(told.proto.json)
 
 
 def settings(**values):
@@ -217,6 +229,24 @@ def test_a_function_without_any_value_leaves_the_charts_empty():
 def test_what_is_a_sample_is_said_to_be_one():
     assert "these are 1,048,576" in page.notice(settings(format="float32"))
     assert not page.notice(settings(format="float16"))
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [None, [], [1], ["1", "2"], [2, 1], [1, 1], [1, math.inf], [math.nan, 1], {"low": 1}, "12"],
+)
+def test_what_is_no_zoom_is_not_answered(small, asked):
+    assert answer(small, asked)["limits"] is None
+
+
+def test_a_zoom_is_answered_for_what_is_a_sample_alone(app):
+    app.query_params.update({"functions": "relu", "compare": "formats"})
+    app.run()
+    given = answer(app, [0, 1e9])
+    assert given["limits"] == [0, 1e9]
+    assert list(given["runs"]) == ["relu-float32-kernel"]
+    assert given["state"] == {"functions": ["relu"], "compare": ["formats"]}
+    assert given["runs"]["relu-float32-kernel"]["inputs"]["dtype"] == "i4"
 
 
 def test_of_a_formula_it_is_said_what_judges_it():

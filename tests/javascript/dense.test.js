@@ -1,6 +1,12 @@
 // What dense.js makes of lines through every number of a format, without a browser.
 
-import { edges, inSight, number, place } from "../../activations/drawing/static/dense.js";
+import {
+  edges,
+  inSight,
+  lacksPoints,
+  number,
+  place,
+} from "../../activations/drawing/static/dense.js";
 
 const HALF = { bits: 16, eps: 2 ** -10, tiny: 2 ** -14, end: 31743, infinite: true };
 const BRAIN = { bits: 16, eps: 2 ** -7, tiny: 2 ** -126, end: 32639, infinite: true };
@@ -135,6 +141,42 @@ Deno.test("a trace on another axis stands where that axis has its numbers", () =
   same(linear.y, linear.x);
   const brain = inSight(figure({ axis: BRAIN, role: "result" }), limits(-30000, 30000)).data[0];
   same(brain.x.at(-1), place(1000 * 2 ** -24, BRAIN));
+});
+
+/** @param {number} low @param {number} high @param {boolean} whole */
+function closer(low, high, whole) {
+  const inputs = Int16Array.from({ length: high - low + 1 }, (_, at) => low + at);
+  const steps = typed(new Uint16Array(inputs.length), "u2");
+  const [result, exact] = [typed(inputs, "i2"), typed(Float32Array.from(inputs), "f4")];
+  const points = { inputs: typed(inputs, "i2"), result, exact, steps, whole };
+  return {
+    limits: /** @type {[number, number]} */ ([low, high]),
+    runs: { f: points },
+  };
+}
+
+Deno.test("points are lacking where a part of a sample is looked at closely", () => {
+  const sample = figure({ run: "f", whole: false });
+  sample.layout.xaxis = { range: [-1000, 1000] };
+  same(lacksPoints(sample, [-1000, 1000]), false);
+  same(lacksPoints(sample, [0, 501]), false);
+  same(lacksPoints(sample, [0, 499]), true);
+  same(lacksPoints(sample, [900, 1500]), true);
+  same(lacksPoints(sample, [0, 499], closer(-100, 600, false)), false);
+  same(lacksPoints(sample, [0, 99], closer(-100, 600, false)), true);
+  same(lacksPoints(sample, [0, 99], closer(-100, 600, true)), false);
+  same(lacksPoints(sample, [-200, 99], closer(-100, 600, true)), true);
+  same(lacksPoints(figure({ run: "f", whole: true }), [0, 1]), false);
+  const linear = figure({ run: "f", whole: false, axis: "linear" });
+  same(lacksPoints(linear, [-1000, 1000]), true);
+});
+
+Deno.test("a closer look is drawn where all that is seen of it lies", () => {
+  const sample = figure({ run: "f", whole: false });
+  const drawn = (/** @type {number} */ low, /** @type {number} */ high) =>
+    inSight(sample, limits(low, high), closer(498, 520, true)).data[0];
+  same(drawn(500, 510).y[2], 0); // where the sample itself has NaN
+  same(drawn(490, 510).y.includes(2), true);
 });
 
 Deno.test("other figures are left alone", () => {

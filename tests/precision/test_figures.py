@@ -10,7 +10,7 @@ import pytest
 from activations.drawing.frame import Drawing
 from activations.functions.catalog import function
 from activations.precision import BINS, FORMATS
-from activations.precision.figures import View, errors, histogram, title
+from activations.precision.figures import View, errors, histogram, reach, title
 from activations.precision.runs import run
 
 
@@ -73,6 +73,14 @@ def test_a_linear_axis_has_what_lies_in_the_range(runs):
     assert drawing.layout["xaxis"]["range"] == [-1, 2]
     low, high = drawing.layout["yaxis"]["range"]
     assert low < 0 < math.log(1 + math.e**2) < high < 2.5
+
+
+def test_places_on_an_axis_are_inputs():
+    single = FORMATS["float32"]
+    assert reach(single, View(linear=True), -1, 2) == (-1, 2)
+    places = single.place(np.array([-1.0, 2.0])).tolist()
+    assert reach(single, View(), *places) == (-1, 2)
+    assert reach(single, View(), -1e30, 1e30) == (-single.largest, single.largest)
 
 
 def test_what_is_infinite_or_no_number_has_a_row(runs):

@@ -8,7 +8,7 @@ import pytest
 from activations.functions.catalog import function
 from activations.functions.formula import formula
 from activations.precision import FORMATS, measure
-from activations.precision.runs import run, words
+from activations.precision.runs import closer, run, words
 
 
 def kept(name, kind, where, order=0):
@@ -53,6 +53,48 @@ def test_of_a_sample_those_inputs_with_the_least_and_the_largest_errors_are_kept
     assert trail.steps.max() == errors.worst[0]
     assert (np.diff(trail.inputs) >= 0).all()
     assert trail.inputs[0] == FORMATS["float32"].place(errors.x[:1])[0]
+
+
+@pytest.mark.parametrize("order", [0, 1])
+@pytest.mark.parametrize("linear", [False, True])
+def test_a_closer_look_has_more_of_the_inputs_between_two(order, linear):
+    activation = function("gelu")
+    errors = (measure(activation, "float32", "typed").f, measure(activation, "float32", "typed").df)
+    found = run(activation, FORMATS["float32"], "typed", "GELU")
+    assert not found.trails[order].whole
+    low, high = 1.0, 3.0
+    inside = (low <= errors[order].x) & (errors[order].x <= high)
+    near = closer(found, order, (low, high), linear=linear)
+    assert near.whole
+    number = FORMATS["float32"].number
+    assert [number(each) for each in near.inputs.tolist()] == errors[order].x[inside].tolist()
+    assert near.steps.tolist() == errors[order].steps[inside].tolist()
+
+
+def test_a_closer_look_that_has_too_many_inputs_keeps_extremes_in_each_column_of_its_axis():
+    activation = function("gelu")
+    found = run(activation, FORMATS["float32"], "typed", "GELU")
+    errors = measure(activation, "float32", "typed", between=(-5, 5)).f
+    number = FORMATS["float32"].number
+    for linear in (False, True):
+        near = closer(found, 0, (-5, 5), linear=linear)
+        assert not near.whole
+        assert 2**11 < near.inputs.size <= 2**14
+        assert (np.diff(near.inputs) >= 0).all()
+        assert near.steps.max() == errors.worst[0]
+        across = errors.x if linear else FORMATS["float32"].place(errors.x)
+        kept = np.array([number(each) for each in near.inputs.tolist()]) if linear else near.inputs
+        for first, last in zip(np.linspace(-5, 5, 11), np.linspace(-5, 5, 11)[1:], strict=False):
+            ends = (first, last) if linear else FORMATS["float32"].place(np.array([first, last]))
+            worst = errors.steps[(ends[0] <= across) & (across <= ends[1])].max()
+            assert near.steps[(ends[0] <= kept) & (kept <= ends[1])].max() == worst
+
+
+def test_a_closer_look_between_two_inputs_has_none():
+    found = run(function("gelu"), FORMATS["float32"], "typed", "GELU")
+    near = closer(found, 0, (1 + 1e-12, 1 + 2e-12))
+    assert near.whole
+    assert near.inputs.size == 0
 
 
 def test_a_part_of_a_trail():

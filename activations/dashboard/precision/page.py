@@ -13,7 +13,7 @@ from activations.dashboard.download import File
 from activations.dashboard.functions import nothing_chosen
 from activations.dashboard.jobs import Job
 from activations.dashboard.lens import Exhibit, Lens, Place
-from activations.dashboard.precision import table
+from activations.dashboard.precision import closer, table
 from activations.dashboard.precision.settings import (
     CONTROLS,
     MOST_DRAWN,
@@ -131,12 +131,12 @@ def _file_name(settings: Settings) -> str:
     return f"precision_{who}_{what}_{settings.slope}"
 
 
-def _table(
+def _more(
     page: Page[Settings], reading: Reading[Settings]
 ) -> Callable[[Settings, Sequence[Run]], None]:
-    """Draw the place of the table."""
-    del reading
+    """Draw the place of the table, and answer closer looks at the charts."""
     room = st.container(key=page.key("table"))
+    closer.offer(page, jobs(reading.settings))
 
     def fill(settings: Settings, results: Sequence[Run]) -> None:
         del settings
@@ -161,5 +161,5 @@ LENS: Final = Lens(
     stories={title: values_of(preset) for title, preset in PRESETS.items()},
     quick=False,
     notice=notice,
-    more=_table,
+    more=_more,
 )

@@ -13,7 +13,7 @@ import {
   printed,
   stepped,
 } from "../activations.dashboard.chart.drawing/drawing.js";
-import { inSight, isDense } from "../activations.dashboard.chart.drawing/dense.js";
+import { inSight, isDense, lacksPoints } from "../activations.dashboard.chart.drawing/dense.js";
 import { copy, save } from "./delivery.js";
 import { move, onlyMoved, rememberArrays, spareMaps } from "./redraws.js";
 
@@ -24,6 +24,7 @@ import { move, onlyMoved, rememberArrays, spareMaps } from "./redraws.js";
  * @typedef {import("../activations.dashboard.chart.drawing/drawing.js").Trace} Trace
  * @typedef {import("../activations.dashboard.chart.drawing/drawing.js").Place} Place
  * @typedef {import("../activations.dashboard.chart.drawing/drawing.js").Path} Path
+ * @typedef {import("../activations.dashboard.chart.drawing/dense.js").Closer} Closer
  * @typedef {HTMLElement & Record<string, any>} Plot what Plotly makes of a node
  */
 
@@ -83,7 +84,9 @@ export function place({ data: { key }, parentElement }) {
  * @param {{ data: Uint8Array, parentElement: HTMLElement }} component
  */
 export function draw({ data, parentElement }) {
+  const before = JSON.stringify(message?.state);
   message = /** @type {Message} */ (JSON.parse(new TextDecoder().decode(data)));
+  if (JSON.stringify(message.state) !== before) closer = undefined;
   readInks(parentElement); // here, where no chart has changed the page's styles yet
   arrive();
   for (const chart of charts.values()) chart.show();
@@ -97,6 +100,30 @@ export function draw({ data, parentElement }) {
 export function wait(words) {
   awaited = words;
   for (const chart of charts.values()) chart.await(words);
+}
+
+/** @type {(limits: [number, number]) => void} */
+let lookCloser = () => {};
+/** @type {Closer | undefined} what was brought for what the message shows */
+let closer;
+
+/**
+ * Has a function called with the limits of x between which a chart lacks points that would be seen.
+ *
+ * @param {typeof lookCloser} callback
+ */
+export function onZoom(callback) {
+  lookCloser = callback;
+}
+
+/**
+ * Draws more points between limits of x, as long as the page shows this state.
+ *
+ * @param {Closer} points
+ */
+export function bring(points) {
+  closer = points;
+  for (const chart of charts.values()) chart.look();
 }
 
 /** @type {() => void} */
@@ -383,14 +410,23 @@ class Chart {
     return { arrays, inks, hidden, width };
   }
 
+  /** Draws a chart of very many points anew, as close as it is looked at by now. */
+  look() {
+    if (isDense(this.traces)) this.#react();
+  }
+
   #react() {
     const layout = this.#held();
     const limits = this.#limits(layout);
-    const reacted = JSON.stringify(isDense(this.traces) ? [layout, limits] : layout);
+    const figure = { data: this.traces, layout };
+    const reacted = JSON.stringify(
+      isDense(this.traces) ? [layout, limits, closer?.limits] : layout,
+    );
     if (reacted === this.reacted) return;
+    if (lacksPoints(figure, limits.xaxis, closer)) lookCloser(limits.xaxis);
     const stays = JSON.stringify(layout) === JSON.stringify(this.sent);
     Object.assign(this, { reacted, sent: structuredClone(layout) });
-    const seen = inSight({ data: this.traces, layout }, limits);
+    const seen = inSight(figure, limits, closer);
     const configuration = this.plot.data ? undefined : this.#configuration();
     spareMaps(this.plot);
     if (stays && !this.lifted && onlyMoved(this.plot, seen.data)) {
@@ -645,7 +681,7 @@ class Chart {
     );
     const { layout } = taken.figure;
     const limits = axesOf(layout).map((name) => [name, layout[name].range]);
-    return { ...taken, figure: inSight(taken.figure, Object.fromEntries(limits)) };
+    return { ...taken, figure: inSight(taken.figure, Object.fromEntries(limits), closer) };
   }
 }
 

@@ -25,7 +25,11 @@ import { written } from "./drawing.js";
  * another, or a linear one. `inputs`, `result` and `exact` are places in the format's order. The last
  * two numbers that `steps` can hold stand for infinity and for NaN, which are drawn at `above`.
  *
+ * It is `whole` if these are all that was measured; else there may be more of its `run` for a part.
+ *
  * @typedef {object} Dense
+ * @property {string} run
+ * @property {boolean} whole
  * @property {"result" | "exact" | "steps"} role
  * @property {Format} format
  * @property {Format | "own" | "linear"} axis
@@ -36,6 +40,15 @@ import { written } from "./drawing.js";
  * @property {{ infinite: number, nan: number }} above
  */
 
+/**
+ * What runs are drawn through between limits of x.
+ *
+ * @typedef {object} Closer
+ * @property {[number, number]} limits
+ * @property {Record<string, Pick<Dense, "inputs" | "result" | "exact" | "steps" | "whole">>} runs
+ */
+
+const CLOSE = 4; // times as wide as what is seen of it: then more points of a part are wanted
 const DOTTED = 80; // points of a line that are few enough to be dots as well
 const TICK = { x: 54, y: 24 }; // px that a labelled tick takes
 const DIGITS = 6; // of numbers of a format, at least
@@ -46,23 +59,56 @@ export function isDense(traces) {
 }
 
 /**
+ * Whether there may be points between limits of x that are not here but would be seen.
+ *
+ * @param {Drawn} drawn
+ * @param {[number, number]} limits
+ * @param {Closer} [closer]
+ */
+export function lacksPoints({ data, layout }, limits, closer) {
+  return data.some(({ dense }) => {
+    if (!dense || dense.whole) return false;
+    const most = closer?.runs[dense.run]?.whole ? Infinity : CLOSE;
+    if (closer && contains(closer.limits, limits, most)) return false;
+    return dense.axis === "linear" || !contains(layout.xaxis.range, limits, CLOSE);
+  });
+}
+
+/**
+ * @param {[number, number]} outer
+ * @param {[number, number]} inner
+ * @param {number} most times as wide
+ */
+function contains([first, last], [low, high], most) {
+  return first <= low && high <= last && last - first <= most * (high - low);
+}
+
+/**
  * What can be seen of a figure between the limits of its axes: of a dense trace the points at the
  * edges of each column of pixels, with what hover says of them; of an axis' levels of ticks the
  * closest that there is room for. Other figures are left alone.
  *
  * @param {Drawn} drawn
  * @param {Record<string, [number, number]>} limits by axis
+ * @param {Closer} [closer] is drawn where all that is seen of it lies
  * @returns {Drawn}
  */
-export function inSight(drawn, limits) {
+export function inSight(drawn, limits, closer) {
   if (!isDense(drawn.data)) return drawn;
   const { width, height, margin, grid, meta } = drawn.layout;
   const room = {
     x: width - (margin?.l ?? 0) - (margin?.r ?? 0),
     y: (height - (margin?.t ?? 0) - (margin?.b ?? 0)) / (grid?.rows ?? 1),
   };
-  const data = drawn.data.map((trace) =>
-    trace.dense ? condensed(trace, limits.xaxis, Math.max(Math.floor(room.x), 1)) : trace
+  const more = closer && contains(closer.limits, limits.xaxis, Infinity) ? closer.runs : {};
+  const data = drawn.data.map(({ dense, ...trace }) =>
+    dense
+      ? condensed(
+        { ...trace, dense: { ...dense, ...more[dense.run] } },
+        limits.xaxis,
+        Math.max(Math.floor(room.x), 1),
+      )
+      : trace
   );
   const layout = { ...drawn.layout };
   for (const name of meta?.axes ?? []) {
