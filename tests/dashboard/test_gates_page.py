@@ -560,11 +560,17 @@ def test_the_code_of_softmax_gives_the_pages_numbers(variant, masked, monkeypatc
         "".join(cell["source"]) for cell in notebook["cells"] if cell["cell_type"] == "code"
     )
     seen = gates.softmax(settings.numbers, variant, 0.7)
+    lines = [each for each in files["Entropy (CSV)"].splitlines() if not each.startswith("#")]
+    entropies = np.genfromtxt(lines, delimiter=",", names=True)
     for code in (files["Python code"], cells):
         names = {}
         exec(code, names)  # noqa: S102
         np.testing.assert_allclose(names["p"].detach().numpy(), seen.values, rtol=1e-14)
         np.testing.assert_allclose(names["jacobian"].numpy(), seen.jacobian, atol=1e-14)
+        for number, drawn in enumerate(("entropy", "dH_dT")):
+            column = [each[number] for each in names["entropies"]]
+            np.testing.assert_allclose(column, entropies[drawn], rtol=1e-9, atol=1e-12)
+        np.testing.assert_allclose(names["temperatures"].numpy(), entropies["T"], rtol=1e-12)
     lines = [each for each in files["CSV"].splitlines() if not each.startswith("#")]
     table = np.genfromtxt(lines, delimiter=",", names=True)
     np.testing.assert_allclose(table["logit"], settings.numbers)

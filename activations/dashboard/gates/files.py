@@ -103,6 +103,26 @@ _SHOW_SHARES = """\
 go.Figure(go.Bar(y=p.detach().numpy())).show()
 go.Figure(go.Heatmap(z=jacobian.numpy(), colorscale="RdBu", zmid=0)).show()"""
 
+_ENTROPY = """\
+unmasked = logits.detach()[logits.detach().isfinite()]  # -inf over T has no derivative
+
+
+def entropy(T):
+    \"\"\"Return the entropy of the shares in nats, and its derivative by the temperature.\"\"\"
+    T = torch.tensor(T, dtype=torch.float64, requires_grad=True)
+    p = {shares}
+    h = -torch.special.xlogy(p, p.clamp(min=1e-300)).sum()
+    return h.item(), torch.autograd.grad(h, T)[0].item()
+
+
+temperatures = torch.logspace({low!r}, {high!r}, {count}, dtype=torch.float64)
+entropies = [entropy(each) for each in temperatures.tolist()]
+figure = go.Figure()
+for name, column in zip(["entropy", "derivative"], zip(*entropies)):
+    figure.add_scatter(x=temperatures.numpy(), y=column, name=name)
+figure.update_xaxes(title="Temperature", type="log")
+figure.show()"""
+
 Blocks = Sequence[tuple[str, Sequence[str]]]
 """What a section of code is for, and its blocks."""
 
@@ -126,10 +146,14 @@ def of_shares(
     """
     name = f"{seen.variant.name.replace('_', '-')}_T-{seen.options.temperature:g}"
     goal = f"{seen.variant.title}: evaluated by torch, drawn by Plotly."
-    x = next(iter(curves.values()))["x"]
+    x, temperatures = curves["One logit"]["x"], curves["Entropy"]["T"]
     said = _said(seen)
+
+    def blocks() -> Blocks:
+        return [*_share_blocks(seen, index, x), *_entropy_blocks(seen, temperatures)]
+
     return (
-        *_files(name, goal, lambda: _share_table(seen), lambda: _share_blocks(seen, index, x)),
+        *_files(name, goal, lambda: _share_table(seen), blocks),
         *(
             _csv(
                 label,
@@ -269,9 +293,26 @@ def _share_blocks(seen: Shares, index: int, x: FloatArray) -> Blocks:
     ]
 
 
+def _entropy_blocks(seen: Shares, temperatures: FloatArray) -> Blocks:
+    """Return code of the entropy of shares, of softmax's where those are random."""
+    if not np.isfinite(seen.logits).any():
+        return []
+    variant = seen.variant
+    shares = "respond(unmasked, T)"
+    if variant.random:
+        shares = "functional.softmax(unmasked / T, dim=-1)"
+    elif variant.logarithmic:
+        shares += ".exp()"
+    elif "sink" in variant.takes:
+        shares += "\n    p = torch.cat([p, 1 - p.sum(0, keepdim=True)])  # the sink has the rest"
+    low, high = np.log10(temperatures[[0, -1]]).tolist()
+    code = _ENTROPY.format(shares=shares, low=low, high=high, count=temperatures.size)
+    return [("Entropy against temperature", [code])]
+
+
 def _function(source: str) -> str:
     """Return a function of what makes p of logits."""
-    return f"def respond(logits):\n{indent(source, '    ')}\n    return p"
+    return f"def respond(logits, T=T):\n{indent(source, '    ')}\n    return p"
 
 
 def _written(value: float) -> str:
