@@ -7,6 +7,7 @@
     av.plot.gates(["swiglu", "reglu"], shaded=True)
     av.plot.softmax([2.0, 1.0, 0.1], "sparsemax", chart="jacobian")
     av.plot.training(["relu", "gelu"], "losses", task="spiral", steps=2000)
+    av.plot.precision(["gelu"], "bfloat16", "typed", between=(-6, 0))
 
 A function is a name of the catalogue, or what `activation.at(...)` gives.
 """
@@ -37,6 +38,13 @@ from activations.gates import figures as gate_figures
 from activations.gates import softmax as shares_of
 from activations.gates.shares import draws
 from activations.gates.views import see
+from activations.precision import FORMATS
+from activations.precision import figures as precision_figures
+from activations.precision.figures import View as PrecisionView
+from activations.precision.lines import in_full
+from activations.precision.measure import KERNEL
+from activations.precision.runs import Run as Measured
+from activations.precision.runs import run as measured
 from activations.training import figures as trained
 from activations.training.experiment import Experiment as Training
 from activations.training.run import Run, Snapshot
@@ -212,6 +220,45 @@ TRAINING_CHARTS: Final[Mapping[str, Callable[[Snapshot], Drawing]]] = MappingPro
     }
 )
 """What can be seen of a training run, by name."""
+
+
+def precision(
+    functions: Iterable[str | Function],
+    format: str = "bfloat16",  # noqa: A002
+    where: str = KERNEL,
+    chart: str = "errors",
+    *,
+    derivative: bool = False,
+    between: tuple[float, float] | None = None,
+) -> go.Figure:
+    """Return what a number format does to functions: one chart of the page "Precision".
+
+    `format` and `where` are what `activations.precision.measure` takes, `chart` is one of
+    PRECISION_CHARTS. Inputs are drawn by their order, or on a linear axis `between` two of them.
+    Raises ValueError, saying what is allowed, for anything else.
+    """
+    if chart not in PRECISION_CHARTS:
+        raise ValueError(f"chart must be one of {', '.join(PRECISION_CHARTS)}, not {chart!r}")
+    if format not in FORMATS:
+        raise ValueError(f"the format must be one of {', '.join(FORMATS)}, not {format!r}")
+    low, high = between or (-5.0, 5.0)
+    if not -math.inf < low < high < math.inf:
+        raise ValueError(f"a range must rise from low to high, not go from {low!r} to {high!r}")
+    kind = FORMATS[format]
+    runs = [measured(each, kind, where, each.title) for each in _looked_up(functions)]
+    view = PrecisionView(int(derivative), between is not None, low, high)
+    return PRECISION_CHARTS[chart](runs, view).figure()
+
+
+PRECISION_CHARTS: Final[Mapping[str, Callable[[Sequence[Measured], PrecisionView], Drawing]]] = (
+    MappingProxyType(
+        {
+            "errors": lambda runs, view: in_full(precision_figures.errors(runs, view)),
+            "histogram": precision_figures.histogram,
+        }
+    )
+)
+"""What can be seen of a format, by name."""
 
 
 def _looked_up(functions: Iterable[str | Function]) -> list[Function]:

@@ -88,6 +88,56 @@ def test_training_learns_what_the_library_learns():
     np.testing.assert_allclose(np.asarray(line.y, float), truth, rtol=1e-6)
 
 
+@pytest.mark.parametrize("chart", plot.PRECISION_CHARTS)
+def test_precision_draws_each_of_its_charts(chart):
+    figure = av.plot.precision(["gelu", "silu"], "float8_e5m2", "typed", chart)
+    assert isinstance(figure, go.Figure)
+    assert {each.name for each in figure.data} == {"GELU", "SiLU"}
+
+
+def lines(figure):
+    """The curve, the stairs and the steps of the one function of a figure."""
+    return [each for each in figure.data if each.type == "scattergl"]
+
+
+@pytest.mark.parametrize("derivative", [False, True])
+def test_precision_draws_every_input_by_its_order(derivative):
+    figure = av.plot.precision(["softplus"], "float16", "typed", derivative=derivative)
+    found = av.precision.measure(av.CATALOG["softplus"].at(), "float16", "typed")
+    errors = found.df if derivative else found.f
+    exact, result, steps = lines(figure)
+    place = found.format.place
+    for each in (exact, result, steps):
+        np.testing.assert_array_equal(each.x, place(errors.x))
+    np.testing.assert_array_equal(result.customdata[:, 0], errors.x)
+    np.testing.assert_array_equal(result.customdata[:, 1], errors.result)
+    np.testing.assert_array_equal(result.customdata[:, 3], errors.steps)
+    finite = np.isfinite(errors.result)
+    np.testing.assert_array_equal(result.y[finite], place(errors.result[finite]))
+    np.testing.assert_array_equal(np.isnan(result.y), np.isnan(errors.result))
+    np.testing.assert_allclose(exact.y, place(errors.exact), rtol=1e-6, atol=1e-44)
+    counted = np.isfinite(errors.steps)
+    np.testing.assert_allclose(steps.y[counted], np.log10(1 + errors.steps[counted]))
+    rows = figure.layout.yaxis2
+    at = dict(zip(rows.ticktext, rows.tickvals, strict=True))
+    assert set(steps.y[np.isinf(errors.steps)]) <= {at.get("∞")}
+    assert set(steps.y[np.isnan(errors.steps)]) <= {at.get("NaN")}
+    ticks = figure.layout.xaxis
+    at = dict(zip(ticks.ticktext, ticks.tickvals, strict=True))
+    assert 5 <= len(at) <= 11
+    assert at["1"] == place(np.array(1.0))
+
+
+def test_precision_draws_numbers_on_a_linear_axis():
+    figure = av.plot.precision(["gelu"], "bfloat16", "typed", between=(-6, 0))
+    errors = av.precision.measure(av.CATALOG["gelu"].at(), "bfloat16", "typed").f
+    seen = (errors.x >= -6) & (errors.x <= 0)
+    exact, result, _ = lines(figure)
+    np.testing.assert_array_equal(result.x, errors.x[seen])
+    np.testing.assert_array_equal(result.y, errors.result[seen])
+    np.testing.assert_allclose(exact.y, errors.exact[seen], rtol=1e-4, atol=1e-40)
+
+
 @pytest.mark.parametrize(
     ("call", "words"),
     [
@@ -103,6 +153,12 @@ def test_training_learns_what_the_library_learns():
         (lambda: plot.training(["relu"], "pie"), "chart must be one of losses"),
         (lambda: plot.training(["relu"], steps=0), "steps"),
         (lambda: plot.training(["relu"], task="moon"), "task must be one of circle"),
+        (lambda: plot.precision(["relu"], chart="pie"), "chart must be one of errors"),
+        (lambda: plot.precision(["relu"], "half"), "format must be one of bfloat16"),
+        (lambda: plot.precision(["relu"], where="gpu"), "where must be one of kernel"),
+        (lambda: plot.precision(["relu"], "float8_e5m2"), "no kernels"),
+        (lambda: plot.precision(["relu"], between=(1, 1)), "rise"),
+        (lambda: plot.precision([]), "functions must name one"),
     ],
 )
 def test_what_makes_no_sense_is_refused_with_what_is_allowed(call, words):

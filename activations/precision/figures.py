@@ -154,6 +154,7 @@ def _seen(run: Run, view: View) -> Trail:
 def _described(kind: Format) -> Layout:
     """Return what the browser must know of a format."""
     return {
+        "name": kind.name,
         "bits": kind.bits,
         "eps": kind.eps,
         "tiny": kind.tiny,

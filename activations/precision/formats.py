@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from types import MappingProxyType
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -129,9 +130,13 @@ class Format:
 
     def number(self, place: float) -> float:
         """Return the number that has a place, or lies as far between two as the place does."""
-        row, part = divmod(abs(place) * self.eps, 1)
-        size = self.tiny * (2.0 ** (row - 1) * (1 + part) if row else part)
-        return math.copysign(size, place)
+        return float(self.numbers(np.asarray(place)))
+
+    def numbers(self, places: npt.NDArray[Any]) -> FloatArray:
+        """Return the numbers that have places, or lie as far between two as the places do."""
+        row, part = np.divmod(np.abs(places.astype(float)) * self.eps, 1)
+        sizes = np.where(row, np.exp2(np.maximum(row, 1) - 1) * (1 + part), part)
+        return np.asarray(np.copysign(self.tiny * sizes, places))
 
     def pattern(self, number: float) -> str:
         """Return the bits of a number of the format as people write them: "0x3f80"."""

@@ -100,6 +100,7 @@ def test_several_formats_stand_on_the_axis_of_the_widest(formats):
     assert own["dense"]["axis"] == "own"
     assert other["dense"]["axis"] == own["dense"]["format"]
     assert other["dense"]["format"] == {
+        "name": "float8_e5m2",
         "bits": 8,
         "eps": 0.25,
         "tiny": 2.0**-14,

@@ -22,14 +22,12 @@ def kept(name, kind, where, order=0):
 @pytest.mark.parametrize("kind", ["bfloat16", "float16", "float8_e4m3fn", "float8_e5m2"])
 def test_a_trail_has_the_numbers_of_every_input(kind):
     errors, trail = kept("logsigmoid", kind, "typed")
-    number = FORMATS[kind].number
-    assert [number(each) for each in trail.inputs.tolist()] == errors.x.tolist()
+    numbers = FORMATS[kind].numbers
+    assert numbers(trail.inputs).tolist() == errors.x.tolist()
     finite = np.isfinite(errors.result)
-    assert [number(each) for each in trail.result[finite].tolist()] == errors.result[
-        finite
-    ].tolist()
+    assert numbers(trail.result[finite]).tolist() == errors.result[finite].tolist()
     within = np.abs(errors.exact) < FORMATS[kind].largest
-    exact = [number(each) for each in trail.exact[within].tolist()]
+    exact = numbers(trail.exact[within])
     # a place in float32 is good to a hundredth of a step
     assert np.allclose(exact, errors.exact[within], rtol=1e-2 * FORMATS[kind].eps, atol=1e-45)
 
@@ -66,8 +64,8 @@ def test_a_closer_look_has_more_of_the_inputs_between_two(order, linear):
     inside = (low <= errors[order].x) & (errors[order].x <= high)
     near = closer(found, order, (low, high), linear=linear)
     assert near.whole
-    number = FORMATS["float32"].number
-    assert [number(each) for each in near.inputs.tolist()] == errors[order].x[inside].tolist()
+    numbers = FORMATS["float32"].numbers
+    assert numbers(near.inputs).tolist() == errors[order].x[inside].tolist()
     assert near.steps.tolist() == errors[order].steps[inside].tolist()
 
 
@@ -75,7 +73,6 @@ def test_a_closer_look_that_has_too_many_inputs_keeps_extremes_in_each_column_of
     activation = function("gelu")
     found = run(activation, FORMATS["float32"], "typed", "GELU")
     errors = measure(activation, "float32", "typed", between=(-5, 5)).f
-    number = FORMATS["float32"].number
     for linear in (False, True):
         near = closer(found, 0, (-5, 5), linear=linear)
         assert not near.whole
@@ -83,7 +80,7 @@ def test_a_closer_look_that_has_too_many_inputs_keeps_extremes_in_each_column_of
         assert (np.diff(near.inputs) >= 0).all()
         assert near.steps.max() == errors.worst[0]
         across = errors.x if linear else FORMATS["float32"].place(errors.x)
-        kept = np.array([number(each) for each in near.inputs.tolist()]) if linear else near.inputs
+        kept = FORMATS["float32"].numbers(near.inputs) if linear else near.inputs
         for first, last in zip(np.linspace(-5, 5, 11), np.linspace(-5, 5, 11)[1:], strict=False):
             ends = (first, last) if linear else FORMATS["float32"].place(np.array([first, last]))
             worst = errors.steps[(ends[0] <= across) & (across <= ends[1])].max()

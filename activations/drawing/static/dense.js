@@ -17,7 +17,7 @@ import { written } from "./drawing.js";
  * A number format: `eps` from 1 to the next number, `tiny` the smallest normal number, `end` the place
  * of the largest.
  *
- * @typedef {{ bits: number, eps: number, tiny: number, end: number, infinite: boolean }} Format
+ * @typedef {{ name: string, bits: number, eps: number, tiny: number, end: number, infinite: boolean }} Format
  */
 
 /**
