@@ -32,13 +32,16 @@ GRADIENTS = """() => [...document.querySelectorAll('.js-plotly-plot')]
 AT_REST = """() => document.querySelector('[data-test-script-state=notRunning]')
   && !document.querySelector('[data-stale=true]')
   && document.getAnimations().every(({ playState }) => playState !== 'running')"""
+LOADED = "() => !document.querySelector('[data-testid=stSkeleton]')"
 TITLES = ["Sigmoid", "Tanh", "ReLU", "Leaky ReLU"]
 
 
 def opened(page, server, query="", count=5):
+    """Open a page and wait until it is there: keys that come sooner may find no slider yet."""
     page.goto(f"{server}/{query}")
     wait_for_charts(page, count)
-    return page
+    page.wait_for_function(LOADED)
+    return at_rest(page)
 
 
 def at_rest(page):

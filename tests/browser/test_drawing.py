@@ -193,6 +193,22 @@ def test_without_plotly_js_each_chart_says_so_in_words(new_page, server):
     assert "Reload" in words
 
 
+@pytest.mark.parametrize(("path", "count"), [("", 5), ("gates", 2)])
+def test_no_chart_is_drawn_in_the_midst_of_the_browsers_layout(new_page, server, path, count):
+    page = new_page(expected="status of 404")
+    page.add_init_script(
+        """window.loops = [];
+        const note = ({ message }) => /ResizeObserver/.test(message) && loops.push(message);
+        addEventListener('error', note);"""
+    )
+    opened(page, server, path, count)
+    width = "document.querySelector('.js-plotly-plot')._fullLayout.width"
+    before = page.evaluate(width)
+    page.set_viewport_size({"width": 1000, "height": 800})
+    page.wait_for_function(f"before => {width} !== before", arg=before)
+    assert page.evaluate("loops") == []
+
+
 NO_INK = """of => {
   const { method } = of;
   of.works = of.owner[method];

@@ -258,7 +258,7 @@ class Chart {
     this.#listen();
     this.resizes = new ResizeObserver(([{ contentRect }]) => {
       this.width = contentRect.width;
-      if (page.Plotly) this.paint();
+      if (page.Plotly) requestAnimationFrame(() => this.paint()); // here it would be a loop
     });
     this.resizes.observe(host);
     this.sightings = new IntersectionObserver(([entry]) => {
