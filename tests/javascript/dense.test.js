@@ -8,9 +8,30 @@ import {
   place,
 } from "../../activations/drawing/static/dense.js";
 
-const HALF = { bits: 16, eps: 2 ** -10, tiny: 2 ** -14, end: 31743, infinite: true };
-const BRAIN = { bits: 16, eps: 2 ** -7, tiny: 2 ** -126, end: 32639, infinite: true };
-const EIGHT = { bits: 8, eps: 2 ** -3, tiny: 2 ** -6, end: 126, infinite: false };
+const HALF = {
+  name: "float16",
+  bits: 16,
+  eps: 2 ** -10,
+  tiny: 2 ** -14,
+  end: 31743,
+  infinite: true,
+};
+const BRAIN = {
+  name: "bfloat16",
+  bits: 16,
+  eps: 2 ** -7,
+  tiny: 2 ** -126,
+  end: 32639,
+  infinite: true,
+};
+const EIGHT = {
+  name: "float8_e4m3fn",
+  bits: 8,
+  eps: 2 ** -3,
+  tiny: 2 ** -6,
+  end: 126,
+  infinite: false,
+};
 
 /** @param {unknown} actual @param {unknown} expected */
 function same(actual, expected) {
@@ -112,7 +133,14 @@ Deno.test("a figure is drawn at its zoom, and says what each point is", () => {
 });
 
 Deno.test("an exact value is said in as many digits as its place bears", () => {
-  const SINGLE = { bits: 32, eps: 2 ** -23, tiny: 2 ** -126, end: 2139095039, infinite: true };
+  const SINGLE = {
+    name: "float32",
+    bits: 32,
+    eps: 2 ** -23,
+    tiny: 2 ** -126,
+    end: 2139095039,
+    infinite: true,
+  };
   const sigmoid = 1 / (1 + Math.exp(-1));
   /** @type {(format: typeof HALF, near: Float32Array | Float64Array, kind: string) => string} */
   const said = (format, near, kind) => {
