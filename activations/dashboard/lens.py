@@ -354,7 +354,7 @@ def _exhibit_room(page: Page[S], each: Place, reading: Reading[S]) -> _ExhibitRo
         if each.has_head:
             with st.container(horizontal=True, vertical_alignment="center", key=f"head-{each.key}"):
                 if each.heading is None:
-                    heading = st.container(horizontal=True)
+                    heading = st.container(horizontal=True, vertical_alignment="center")
                 elif each.heading:
                     st.header(each.heading, anchor=each.anchor)
                 if each.control:
