@@ -38,9 +38,9 @@ from activations.gates import figures as gate_figures
 from activations.gates import softmax as shares_of
 from activations.gates.shares import draws
 from activations.gates.views import see
-from activations.precision import FORMATS
 from activations.precision import figures as precision_figures
 from activations.precision.figures import View as PrecisionView
+from activations.precision.formats import named
 from activations.precision.lines import in_full
 from activations.precision.measure import KERNEL
 from activations.precision.runs import Run as Measured
@@ -239,12 +239,10 @@ def precision(
     """
     if chart not in PRECISION_CHARTS:
         raise ValueError(f"chart must be one of {', '.join(PRECISION_CHARTS)}, not {chart!r}")
-    if format not in FORMATS:
-        raise ValueError(f"the format must be one of {', '.join(FORMATS)}, not {format!r}")
+    kind = named(format)
     low, high = between or (-5.0, 5.0)
     if not -math.inf < low < high < math.inf:
         raise ValueError(f"a range must rise from low to high, not go from {low!r} to {high!r}")
-    kind = FORMATS[format]
     runs = [measured(each, kind, where, each.title) for each in _looked_up(functions)]
     view = PrecisionView(int(derivative), between is not None, low, high)
     return PRECISION_CHARTS[chart](runs, view).figure()

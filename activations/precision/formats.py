@@ -181,3 +181,10 @@ FORMATS: Mapping[str, Format] = MappingProxyType(
     }
 )
 """The formats, by torch's names."""
+
+
+def named(name: str) -> Format:
+    """Return the format of this name; ValueError, with the names that there are, for another."""
+    if name not in FORMATS:
+        raise ValueError(f"the format must be one of {', '.join(FORMATS)}, not {name!r}")
+    return FORMATS[name]

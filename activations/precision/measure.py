@@ -24,7 +24,7 @@ from activations.functions.calculus import FloatArray
 from activations.functions.neutral import neutral
 from activations.functions.spec import Function
 from activations.precision import typed
-from activations.precision.formats import FORMATS, Format
+from activations.precision.formats import Format, named
 from activations.precision.reference import exact
 from activations.precision.typed import Pair
 
@@ -164,7 +164,7 @@ def measure(
     Raises ValueError for another name, and for torch's kernels in a format that has none on the
     CPU. Modules are evaluated as after training.
     """
-    kind = format if isinstance(format, Format) else _named(format)
+    kind = format if isinstance(format, Format) else named(format)
     if where not in PLACES:
         raise ValueError(f"where must be one of {', '.join(PLACES)}, not {where!r}")
     if where == KERNEL and not kind.has_kernels:
@@ -182,12 +182,6 @@ def measure(
     )
     tell(1.0)
     return Measurement(function, kind, where, f, df)
-
-
-def _named(name: str) -> Format:
-    if name not in FORMATS:
-        raise ValueError(f"the format must be one of {', '.join(FORMATS)}, not {name!r}")
-    return FORMATS[name]
 
 
 @neutral()
