@@ -163,8 +163,10 @@ def findings(errors: Errors) -> Findings:
 def _trail(measured: Measurement, errors: Errors, *, linear: bool = False) -> Trail:
     kind = measured.format
     whole = kind.exhaustive or errors.steps.size <= _SAMPLE
-    across = errors.x if linear else np.arange(errors.x.size)
-    kept = slice(None) if whole else _extremes(across, errors.steps)
+    kept: slice | npt.NDArray[np.intp] = slice(None)
+    if not whole:
+        across = errors.x if linear else np.arange(errors.x.size)
+        kept = _extremes(across, errors.steps)
     size = max(kind.bits // 8, 2)
     steps = errors.steps[kept]
     last = 2 ** (8 * size) - 1

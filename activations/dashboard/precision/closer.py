@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from itertools import count
 from typing import Any, Final
 
@@ -57,7 +57,10 @@ def _limits(asked: object) -> tuple[float, float] | None:
 
 
 def _measured(
-    settings: Settings, jobs: Sequence[Job[Run]], limits: tuple[float, float], rest: Any
+    settings: Settings,
+    jobs: Sequence[Job[Run]],
+    limits: tuple[float, float],
+    rest: Callable[[], object],
 ) -> dict[str, dict[str, Any]]:
     """Return what the runs' lines are drawn through between the limits, by their keys.
 
