@@ -55,19 +55,24 @@ def zoom(page, left, right):
     page.mouse.up()
 
 
+def zoom_thrice(page, left, right):
+    """Zoom to the same part three times, each time once that is seen."""
+    low, high = page.evaluate(SEEN)["range"]
+    for closer in range(1, 4):
+        zoom(page, left, right)
+        page.wait_for_function(
+            f"wide => {{ const {{ range }} = ({SEEN})(); return range[1] - range[0] < wide; }}",
+            arg=(high - low) / 10**closer,
+        )
+
+
 def test_a_zoom_draws_what_it_shows_anew(opened):
     page = opened(SOFTPLUS, "f in float16")
     whole = page.evaluate(SEEN)
     assert 200 < len(whole["x"]) < 2000  # of 63,488
     assert whole["mode"] == "lines"
     assert max(whole["y"]) > 3.5  # of 4,095 steps: where it is infinite has a row above
-    wide = whole["range"][1] - whole["range"][0]
-    for closer in range(1, 4):
-        zoom(page, 0.5, 0.55)
-        page.wait_for_function(
-            f"wide => {{ const {{ range }} = ({SEEN})(); return range[1] - range[0] < wide; }}",
-            arg=wide / 10**closer,
-        )
+    zoom_thrice(page, 0.5, 0.55)
     page.wait_for_function(f"() => ({SEEN})().mode === 'lines+markers'")
     close = page.evaluate(SEEN)
     steps = [b - a for a, b in zip(close["x"], close["x"][1:], strict=False)]
@@ -93,13 +98,7 @@ def sampled(low, high):
 def test_a_zoom_into_a_sample_draws_all_that_was_measured_there(opened):
     page = opened("functions=gelu&format=float32&where=typed", "f in float32")
     whole = page.evaluate(SEEN)
-    wide = whole["range"][1] - whole["range"][0]
-    for closer in range(1, 4):
-        zoom(page, 0.7, 0.74)
-        page.wait_for_function(
-            f"wide => {{ const {{ range }} = ({SEEN})(); return range[1] - range[0] < wide; }}",
-            arg=wide / 10**closer,
-        )
+    zoom_thrice(page, 0.7, 0.74)
 
     def inside():
         drawn = page.evaluate(SEEN)
