@@ -12,6 +12,7 @@ from activations.dashboard.explore.page import LENS, follow, jobs
 from activations.drawing import reel
 from activations.functions import calculus
 from tests.browser.driver import ROOT
+from tests.dashboard.components import answered
 
 
 @pytest.fixture
@@ -20,14 +21,7 @@ def app():
 
 
 def answer(app, asked):
-    """What the page's component is given when this is asked."""
-    app.session_state["live"] = {"asked": asked}
-    app.run()
-    assert not app.exception
-    (told,) = (
-        each for each in app.get("bidi_component") if each.proto.component_name.endswith("live")
-    )
-    return json.loads(told.proto.json)
+    return answered(app, "live", asked)
 
 
 @pytest.mark.parametrize("key", ["range", "samples", "negative_slope"])

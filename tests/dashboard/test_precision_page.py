@@ -13,6 +13,7 @@ from activations.functions.catalog import CATALOG
 from activations.precision import FORMATS
 from activations.precision.presets import PRESETS
 from tests.browser.driver import PATIENCE
+from tests.dashboard.components import answered
 
 
 def _script():
@@ -47,14 +48,7 @@ def verdicts(app):
 
 
 def answer(app, asked):
-    """What the page's closer looks are given when this is asked."""
-    app.session_state["closer"] = {"asked": asked}
-    app.run()
-    assert not app.exception
-    (told,) = (
-        each for each in app.get("bidi_component") if each.proto.component_name.endswith("closer")
-    )
-    return json.loads(told.proto.json)
+    return answered(app, "closer", asked)
 
 
 def settings(**values):

@@ -1,11 +1,10 @@
 """A visit without a browser: what is chosen, and what the address is told of it."""
 
-import json
-
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from tests.browser.driver import ROOT
+from tests.dashboard import components
 
 
 @pytest.fixture
@@ -14,11 +13,7 @@ def app():
 
 
 def told(app):
-    """What the page's address is told."""
-    (address,) = (
-        each for each in app.get("bidi_component") if each.proto.component_name.endswith("address")
-    )
-    return json.loads(address.proto.json)
+    return components.told(app, "address")
 
 
 def press(app, label):
