@@ -272,6 +272,32 @@ def test_a_connection_that_breaks_in_a_drag_leaves_no_curve_of_another_value(
     agrees_with_its_link(settled(page), away)
 
 
+@pytest.mark.parametrize(
+    ("path", "label"),
+    [("", "Input range"), ("gates", "Gate input g"), (f"depth?{SMALL}", "Bias scale σ_b")],
+)
+def test_every_pages_sliders_are_put_back_after_a_drag_that_lost_its_connection(
+    away, line, path, label
+):
+    page = visited(away(), f"{line.address}/{path}")
+    server = line.server
+    slider = page.get_by_role("slider", name=label).first
+    before = slider.get_attribute("value")
+    grip(page, label)(0.9)
+    page.wait_for_function(
+        "([slider, before]) => slider.getAttribute('value') !== before",
+        arg=[slider.element_handle(), before],
+    )
+    line.cut()
+    page.wait_for_function(f"{CONNECTION} !== 'CONNECTED'")
+    page.mouse.up()
+    line.server = server
+    page.wait_for_function(f"{CONNECTION} === 'CONNECTED'", timeout=1000 * PATIENCE)
+    page.wait_for_function(f"!{CONTENT}.inert")
+    agrees_with_its_link(settled(page), away)
+    assert page.get_by_role("slider", name=label).first.get_attribute("value") == before
+
+
 NOTES = "[...document.querySelectorAll('.chart-note')].map(note => note.textContent)"
 
 
