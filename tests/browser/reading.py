@@ -34,6 +34,25 @@ AT_REST = """() => document.querySelector('[data-test-script-state=notRunning]')
   && document.getAnimations().every(({ playState }) => playState !== 'running')"""
 LOADED = "() => !document.querySelector('[data-testid=stSkeleton]')"
 TITLES = ["Sigmoid", "Tanh", "ReLU", "Leaky ReLU"]
+WATCH_REACTS = """() => {
+  window.reacts = [];
+  const react = Plotly.react;
+  Plotly.react = (plot, ...rest) => {
+    window.reacts.push([...document.querySelectorAll('.js-plotly-plot')].indexOf(plot));
+    return react(plot, ...rest);
+  };
+}"""
+AS_DRAWN = """async ([numbers, anew]) => {
+  const plots = numbers.map(number => document.querySelectorAll('.js-plotly-plot')[number]);
+  const said = ({ x, y, p, s, b, tx, data, i }) => [x, y, p, s, b, tx, data, i];
+  for (const plot of anew ? plots : []) await Plotly.redraw(plot);
+  return plots.map(plot => [
+    plot.querySelector('.main-svg').outerHTML,
+    plot.calcdata.map(points => points.map(said)),
+    plot._fullData.map(({ x, y, _length }) => [...x, ...y, _length]),
+  ]);
+}"""
+"""What is drawn of charts, also when Plotly draws them anew."""
 
 
 def opened(page, server, query="", count=5):

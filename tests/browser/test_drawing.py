@@ -5,6 +5,8 @@ import pytest
 
 from tests.browser.driver import ROOT, served, wait_for_charts
 from tests.browser.reading import (
+    AS_DRAWN,
+    WATCH_REACTS,
     at_rest,
     chart,
     charts,
@@ -308,26 +310,6 @@ def assert_remembers_arrays(page, more_than):
 def test_what_is_remembered_of_arrays_is_what_plotly_finds(page, server):
     opened(page, server, "?derivatives=first")
     assert_remembers_arrays(page, more_than=20)
-
-
-WATCH_REACTS = """() => {
-  window.reacts = [];
-  const react = Plotly.react;
-  Plotly.react = (plot, ...rest) => {
-    window.reacts.push([...document.querySelectorAll('.js-plotly-plot')].indexOf(plot));
-    return react(plot, ...rest);
-  };
-}"""
-AS_DRAWN = """async ([numbers, anew]) => {
-  const plots = numbers.map(number => document.querySelectorAll('.js-plotly-plot')[number]);
-  const said = ({ x, y, p, s, b, tx, data, i }) => [x, y, p, s, b, tx, data, i];
-  for (const plot of anew ? plots : []) await Plotly.redraw(plot);
-  return plots.map(plot => [
-    plot.querySelector('.main-svg').outerHTML,
-    plot.calcdata.map(points => points.map(said)),
-    plot._fullData.map(({ x, y, _length }) => [...x, ...y, _length]),
-  ]);
-}"""
 
 
 @pytest.mark.parametrize(

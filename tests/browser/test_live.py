@@ -13,7 +13,17 @@ from activations.drawing import curves
 from activations.functions.calculus import evaluate, trace
 from activations.functions.catalog import CATALOG
 from tests.browser.driver import wait_for_charts
-from tests.browser.reading import chart, opened, ranges, slide, wait_for_formula, zoom
+from tests.browser.reading import (
+    AS_DRAWN,
+    WATCH_REACTS,
+    at_rest,
+    chart,
+    opened,
+    ranges,
+    slide,
+    wait_for_formula,
+    zoom,
+)
 from tests.browser.state import wait_until
 
 SLOPE = "Leaky ReLU negative slope"
@@ -295,6 +305,45 @@ def test_after_the_release_charts_are_what_a_fresh_page_shows(
     page.mouse.up()
     page.wait_for_function("before => location.search !== before", arg=before)
     assert_as_fresh(page, server)
+
+
+@pytest.mark.parametrize("query", ["?derivatives=first", "?samples=21&output=log-slope"])
+def test_what_followed_the_thumb_lies_where_plotly_draws_it_anew(page, server, query):
+    opened(page, server, query)
+    before = page.evaluate("location.search")
+    move = grip(page, "Input range")
+    wait_for_reel(page, move, 0, 0.2)
+    page.evaluate(WATCH_REACTS)
+    move(0.35)
+    page.mouse.up()
+    page.wait_for_function("before => location.search !== before", arg=before)
+    at_rest(page)
+    in_sight = range(4)
+    assert not set(in_sight) & set(page.evaluate("reacts"))
+    after = page.evaluate(AS_DRAWN, [[*in_sight], False])
+    assert page.evaluate(AS_DRAWN, [[*in_sight], True]) == after
+
+
+def test_a_zoom_of_an_axis_that_followed_ends_with_the_next_range(page, server):
+    opened(page, server)
+    move = grip(page, "Input range")
+    wait_for_reel(page, move, 0, 0.2)
+    page.mouse.up()
+    page.wait_for_function("location.search.includes('range')")
+    zoomed = zoom(page, 2)
+    slide(page, "Samples", "ArrowRight")
+    page.wait_for_function("location.search.includes('samples')")
+    at_rest(page)
+    assert ranges(page, 2) == zoomed
+    others = ranges(page, 1)
+    slide(page, "Input range", "ArrowRight")
+    page.wait_for_function(
+        "before => document.querySelectorAll('.js-plotly-plot')[1].layout.xaxis.range[0] > before",
+        arg=others[0][0],
+    )
+    at_rest(page)
+    assert ranges(page, 2)[0] == ranges(page, 1)[0] != others[0]
+    assert ranges(page, 2)[1] == zoomed[1]
 
 
 def test_a_zoom_survives_a_drag(page, server):

@@ -15,7 +15,7 @@ import {
 } from "../activations.dashboard.chart.drawing/drawing.js";
 import { inSight, isDense, lacksPoints } from "../activations.dashboard.chart.drawing/dense.js";
 import { copy, save } from "./delivery.js";
-import { move, onlyMoved, rememberArrays, spareMaps } from "./redraws.js";
+import { move, onlyMoved, rememberArrays, settle, spareMaps } from "./redraws.js";
 
 /**
  * @typedef {import("../activations.dashboard.chart.drawing/drawing.js").Chart} Data
@@ -229,6 +229,7 @@ class Chart {
   reacted = "";
   touched = false; // whether it was painted over since
   lifted = false; // whether hairlines were
+  followed = false; // whether axes were
   /** @type {Promise<void> | undefined} of Plotly's last redraw */
   painted;
   /** @type {string | undefined} the caption that is written */
@@ -424,15 +425,17 @@ class Chart {
     );
     if (reacted === this.reacted) return;
     if (lacksPoints(figure, limits.xaxis, closer)) lookCloser(limits.xaxis);
-    const stays = JSON.stringify(layout) === JSON.stringify(this.sent);
+    const stays = this.#stays(layout);
     Object.assign(this, { reacted, sent: structuredClone(layout) });
     const seen = inSight(figure, limits, closer);
     const configuration = this.plot.data ? undefined : this.#configuration();
     spareMaps(this.plot);
     if (stays && !this.lifted && onlyMoved(this.plot, seen.data)) {
+      if (this.followed) settle(this.plot, seen.layout);
+      this.followed = false;
       return move(this.plot, seen.data);
     }
-    this.lifted = false;
+    Object.assign(this, { lifted: false, followed: false });
     this.painted = page.Plotly.react(
       this.plot,
       seen.data,
@@ -440,6 +443,18 @@ class Chart {
       configuration,
     )
       .catch((/** @type {Error} */ error) => this.#explain(error));
+  }
+
+  // Whether all but the traces is drawn as it is wanted. Axes that followed are, whatever limits their
+  // `uirevision` names: it matters where a zoom is to end.
+  /** @param {Layout} layout */
+  #stays(layout) {
+    const drawn = { ...this.sent };
+    for (const name of this.followed ? axesOf(drawn) : []) {
+      if (this.#zoomed(name)) continue;
+      drawn[name] = { ...drawn[name], uirevision: layout[name]?.uirevision };
+    }
+    return JSON.stringify(layout) === JSON.stringify(drawn);
   }
 
   // Plotly keeps a zoom as long as the axis is sent the limits that it was zoomed from. Limits that
@@ -497,7 +512,9 @@ class Chart {
         changes[`${name}.${part}`] = value;
       }
     }
-    if (Object.keys(changes).length) page.Plotly.relayout(this.plot, changes);
+    if (!Object.keys(changes).length) return;
+    this.followed = true;
+    page.Plotly.relayout(this.plot, changes);
   }
 
   // What a legend hides belongs to a function and an order, whichever trace of it comes and goes.

@@ -2,6 +2,7 @@
 // compare with Plotly's own answer.
 
 import { decoded } from "../activations.dashboard.chart.drawing/dense.js";
+import { axesOf } from "../activations.dashboard.chart.drawing/drawing.js";
 
 /**
  * Plotly's own, as far as it matters here: a trace with all its defaults, and the module that draws
@@ -154,6 +155,28 @@ export function move(plot, traces) {
     _module.crossTraceCalc?.(plot, _fullLayout._plots[xaxis + yaxis]);
   }
   _fullData[0]._module.basePlotModule.plot(plot);
+}
+
+/**
+ * Has axes that were moved by `relayout` be as a redraw leaves them: it notes that a range is no
+ * automatic one, and puts new ticks behind old ones.
+ *
+ * @param {Record<string, any>} plot what Plotly made of a node
+ * @param {Record<string, any>} layout the whole of it, as it is drawn but for `uirevision`
+ */
+export function settle(plot, layout) {
+  for (const name of axesOf(layout)) {
+    const { autorange, uirevision } = layout[name];
+    const [known, axis] = [plot.layout[name], plot._fullLayout[name]];
+    if (autorange === undefined) delete known.autorange;
+    known.uirevision = axis.uirevision = uirevision;
+    for (const kind of ["path.%tick", "g.%tick", "path.%grid"]) {
+      const nodes = [...plot.querySelectorAll(kind.replace("%", axis._id))];
+      const place = (/** @type {any} */ node) => axis._vals.indexOf(node.__data__);
+      nodes.sort((one, other) => place(one) - place(other));
+      for (const node of nodes) node.parentNode.append(node);
+    }
+  }
 }
 
 /**
