@@ -49,7 +49,7 @@ AS_DRAWN = """async ([numbers, anew]) => {
   return plots.map(plot => [
     plot.querySelector('.main-svg').outerHTML,
     plot.calcdata.map(points => points.map(said)),
-    plot._fullData.map(({ x, y, _length }) => [...x, ...y, _length]),
+    plot._fullData.map(({ x, x0, dx, y, _length }) => [...(x ?? [x0, dx]), ...y, _length]),
   ]);
 }"""
 """What is drawn of charts, also when Plotly draws them anew."""

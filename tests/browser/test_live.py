@@ -307,7 +307,9 @@ def test_after_the_release_charts_are_what_a_fresh_page_shows(
     assert_as_fresh(page, server)
 
 
-@pytest.mark.parametrize("query", ["?derivatives=first", "?samples=21&output=log-slope"])
+@pytest.mark.parametrize(
+    "query", ["?derivatives=first", "?samples=21&output=log-slope", "?samples=10000"]
+)
 def test_what_followed_the_thumb_lies_where_plotly_draws_it_anew(page, server, query):
     opened(page, server, query)
     before = page.evaluate("location.search")

@@ -94,7 +94,7 @@ function lookOf({ xaxis, yaxis }, drawn) {
 }
 
 /** @type {Record<string, string[]>} of each kind that may move: what says where it lies, and hover */
-const MOVES = { bar: ["x", "y"], scatter: ["x", "y", "text", "customdata"] };
+const MOVES = { bar: ["x", "y"], scatter: ["x", "x0", "dx", "y", "text", "customdata"] };
 
 /**
  * Whether nothing is different from what is drawn but where lines, dots and bars lie, on which no
@@ -118,12 +118,12 @@ export function onlyMoved({ data, _fullData, _fullLayout, calcdata }, traces) {
  * A figure's part as text, without what Plotly notes in it for itself.
  *
  * @param {unknown} part
- * @param {string[]} [but] what is left out too
+ * @param {string[]} [any] of what it only matters that it is there
  */
-function textOf(part, but = []) {
+function textOf(part, any = []) {
   return JSON.stringify(
     part,
-    (name, value) => name[0] === "_" || but.includes(name) ? undefined : value,
+    (name, value) => name[0] === "_" ? undefined : any.includes(name) ? "any" : value,
   );
 }
 
@@ -140,10 +140,10 @@ export function move(plot, traces) {
   const drawn = new Map();
   for (const [at, trace] of _fullData.entries()) {
     trace._input = traces[at];
-    const moves = MOVES[trace.type];
+    const moves = MOVES[trace.type]?.filter((name) => name in traces[at]);
     if (!moves) continue;
     for (const name of moves) trace[name] = values(traces[at][name]);
-    trace._length = Math.min(trace.x.length, trace.y.length);
+    trace._length = Math.min(trace.x?.length ?? Infinity, trace.y.length);
     if (trace.visible !== true) continue;
     const points = trace._module.calc(plot, trace);
     points[0].t ??= {};
