@@ -1,6 +1,8 @@
 """The page "Training" without a browser: Streamlit's own AppTest runs the script."""
 
+import gc
 import io
+import weakref
 from functools import partial
 
 import numpy as np
@@ -9,6 +11,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from activations.dashboard.jobs import TURNS
+from activations.dashboard.session import Visit
 from activations.dashboard.training import files, page, pool
 from activations.dashboard.training.pool import Pool
 from activations.dashboard.training.settings import CONTROLS
@@ -70,8 +73,9 @@ def test_the_page_trains_by_itself_to_the_end(app):
     ended(app)
     assert not app.exception
     assert len(charts(app)) == 7
-    (course,) = courses(app)
+    ((plan, course),) = app.session_state["visit"].courses.items()
     assert course.latest.step == 40
+    assert plan == (course.latest.experiment, course.latest.functions)  # by which files find it
     assert any("cannot be told apart with 2 seeds" in each for each in words(app))
     assert app.dataframe[0].value["function"].tolist() == ["Sigmoid", "Tanh", "ReLU", "Leaky ReLU"]
     assert button(app, "Start").disabled
@@ -240,6 +244,35 @@ def test_what_no_memory_is_there_for_is_said(app, monkeypatch):
 
 
 # --- files
+
+
+def test_an_open_download_keeps_no_run_but_has_it_all_the_same(monkeypatch):
+    experiment, functions = Experiment(depth=1, width=2, seeds=1, task="xor"), (function("tanh"),)
+    course = Pool().enter((experiment, functions), partial(Run, experiment, functions), here)
+    now = Visit(courses={course.plan: course})
+    monkeypatch.setattr(page, "visit", lambda: now)
+    course.watch(45, 0)
+    wait_until(lambda: not course.moves and course.latest.step == 45)
+    expected = files.csv(course.latest)
+    kept = weakref.ref(course.latest.train_loss)
+    settings = CONTROLS.read({"steps": ["45"]}).settings
+    (file,) = page.exhibits(settings, [course.latest])["loss"].files
+    assert file.make() == expected
+    course.close()
+    course.let_go()
+    gc.collect()
+    assert kept() is None
+    assert file.make() == expected
+
+
+def test_a_run_takes_the_turn_of_who_asked_for_it(monkeypatch):
+    monkeypatch.setattr(page, "POOL", Pool())
+    monkeypatch.setattr(page, "_presence", lambda: here)
+    monkeypatch.setattr(TURNS, "caller", lambda: "192.0.2.7")
+    (job,) = page.jobs(CONTROLS.read({key: [word] for key, word in SMALL.items()}).settings)
+    course = job.course(None)
+    course.close()
+    assert course.caller == "192.0.2.7"
 
 
 def test_the_csv_holds_all_curves():

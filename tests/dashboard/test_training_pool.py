@@ -31,8 +31,8 @@ def pool():
     wait_until(lambda: not pool._active)
 
 
-def entered(pool, plan="plan", make=small, here=lambda: True):
-    return pool.enter(plan, make, here)
+def entered(pool, plan="plan", make=small, here=lambda: True, caller=None):
+    return pool.enter(plan, make, here, caller=caller)
 
 
 def test_a_course_runs_to_its_end_and_is_what_the_run_is(pool):
@@ -169,6 +169,54 @@ def test_turns_are_taken_where_others_wait(pool, monkeypatch):
     run.advance(60)
     for course in (first, second):
         assert_same_bits(course.latest, run.snapshot())
+
+
+def test_one_caller_with_many_runs_makes_others_wait_for_one_of_them(pool):
+    order, steps = [], threading.Semaphore(0)
+
+    def noted(name):
+        class Noted(Run):
+            def advance(self, *arguments):
+                order.append(name)
+                steps.acquire()
+                super().advance(*arguments)
+
+        return lambda: Noted(SMALL, [TANH])
+
+    courses = {}
+    for name in ("many 1", "many 2", "many 3", "many 4", "one", "two 1", "two 2"):
+        courses[name] = entered(pool, name, noted(name), caller=name.split()[0])
+        courses[name].watch(1, 0)
+    wait_until(lambda: order == ["many 1"])
+    waiting = ["one", "two 1", "two 2", "many 2", "many 3", "many 4"]  # while one of many's goes on
+    assert [courses[name].standing.ahead for name in waiting] == list(range(6))
+    for _ in courses:
+        steps.release()
+    wait_until(lambda: not any(course.moves for course in courses.values()))
+    assert order == ["many 1", "one", "two 1", "many 2", "two 2", "many 3", "many 4"]
+
+
+def test_a_caller_whose_turn_is_over_comes_after_one_who_waited(pool, monkeypatch):
+    monkeypatch.setattr(pools, "TURN", 0.0)
+    order = []
+
+    def noted(name):
+        class Noted(Run):
+            def advance(self, *arguments):
+                order.append(name)
+                super().advance(*arguments)
+
+        return lambda: Noted(SMALL, [TANH])
+
+    with pool._lock:  # none begins before all wait
+        pool.at_once = 0
+    courses = [entered(pool, plan, noted(plan[0]), caller=plan[0]) for plan in ("a", "aa", "b")]
+    for course in courses:
+        course.watch(4, 0)
+    pool.at_once = 1
+    courses[0].watch(4, 0)
+    wait_until(lambda: not any(course.moves for course in courses))
+    assert "".join(order) == "abababab" + "aaaa"
 
 
 def test_no_more_runs_go_on_at_once_than_the_pool_has():

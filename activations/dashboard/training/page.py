@@ -101,7 +101,8 @@ def jobs(settings: Settings) -> list[Job[Snapshot]]:
         # While a reader was away, another one may have taken the run up.
         if not isinstance(found, Course) or found.belongs != present:
             weigh = partial(kept, experiment, len(functions))
-            found = POOL.enter(plan, partial(Run, experiment, functions), present, weigh)
+            make = partial(Run, experiment, functions)
+            found = POOL.enter(plan, make, present, weigh, TURNS.caller())
         found.watch(settings.steps, settings.pace)
         return found
 
@@ -148,6 +149,7 @@ def concluded(snapshot: Snapshot) -> str:
 def exhibits(settings: Settings, snapshots: Sequence[Snapshot]) -> dict[str, Exhibit]:
     """Return the charts of the run."""
     (snapshot,) = snapshots
+    plan = snapshot.experiment, snapshot.functions
     until, seed = settings.steps, settings.shown_seed
     every = settings.every_seed
     standing = " ".join(_in_words(each) for each in verdict.outcomes(snapshot))
@@ -170,7 +172,7 @@ def exhibits(settings: Settings, snapshots: Sequence[Snapshot]) -> dict[str, Exh
                     "CSV",
                     f"training_{_slug(settings)}.csv",
                     "text/csv",
-                    partial(files.csv, snapshot),
+                    partial(_curves, visit().courses.get(plan), *plan, snapshot.step),
                 )
             ],
         )
@@ -205,6 +207,21 @@ def exhibits(settings: Settings, snapshots: Sequence[Snapshot]) -> dict[str, Exh
         ),
         "born": _born_dead(settings),
     }
+
+
+def _curves(
+    course: AnyCourse[Snapshot] | None,
+    experiment: Experiment,
+    functions: Sequence[Function],
+    step: int,
+) -> str:
+    """Return the curves of a run: what is open to be taken away has no snapshot of its own."""
+    snapshot = course.latest if course else None
+    if snapshot is None:  # its memory went to another run; done again it comes to the same
+        run = Run(experiment, functions)
+        run.advance(step)
+        snapshot = run.snapshot()
+    return files.csv(snapshot)
 
 
 def _born_dead(settings: Settings) -> Exhibit:

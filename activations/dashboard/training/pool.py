@@ -1,5 +1,7 @@
 """Runs that go on outside of any script: a few at once in the whole server, the others in a queue.
 
+Callers take turns in it, and the runs of each: who opens many makes others wait for one of them.
+
 A course is one reader's run: it goes on while somebody watches, up to its end. What a reader left
 behind, by a reload say, is taken up where it was, once the server has noticed; till then it begins
 again, and comes to the same. So does a run that is paused or done, or that nobody watches, where
@@ -12,6 +14,7 @@ import logging
 import math
 import threading
 import time
+from collections import Counter, defaultdict
 from collections.abc import Callable, Hashable
 from typing import Final
 
@@ -68,8 +71,10 @@ class Course:
         self._pace = 0.0
         self._rate = 0.0
         self._watched = self._ended = time.monotonic()
+        self.served = 0.0
         self.failed = False
         self.belongs: Callable[[], bool] = lambda: True
+        self.caller: Hashable = None
 
     @property
     def latest(self) -> Snapshot | None:
@@ -268,17 +273,18 @@ class Pool:
         make: Callable[[], Run],
         belongs: Callable[[], bool],
         weigh: Callable[[int], int] = lambda _: 0,
+        caller: Hashable = None,
     ) -> Course:
         """Return a course of that plan: one that belongs to nobody any more, or else a new one.
 
         `belongs` tells whether its reader is still there, `weigh` the bytes of a snapshot at a
-        step. The run is made at once if there is room for it.
+        step, `caller` whose turn it takes. The run is made at once if there is room for it.
         """
         with self._lock:
             left = [each for each in self._known if not each.belongs()]
             known = (each for each in left if each.plan == plan and not each.failed)
             course = next(known, None) or Course(self, plan, make, weigh)
-            course.belongs = belongs
+            course.belongs, course.caller = belongs, caller
             course.play()  # for a link that is opened starts, however it was left
             if course in left:
                 left.remove(course)
@@ -328,7 +334,7 @@ class Pool:
     def ahead(self, course: Course) -> int | None:
         """Return how many courses wait before this one, None where it does not wait."""
         with self._lock:
-            return self._queue.index(course) if course in self._queue else None
+            return self._in_turn().index(course) if course in self._queue else None
 
     def fits(self, course: Course) -> bool:
         """Tell whether there is room for a course beside those that are under way."""
@@ -360,11 +366,23 @@ class Pool:
         """Tell whether a course keeps its memory: it is under way, or loses what is to be seen."""
         return course in self._active or course is self._made or (course.begun and not course.rests)
 
+    def _in_turn(self) -> list[Course]:
+        """Return who waits in order: one of each caller, who was served longest ago first."""
+        served: dict[Hashable, float] = defaultdict(float)
+        for each in (*self._known, *self._active):
+            served[each.caller] = max(served[each.caller], each.served)
+        rounds = Counter(each.caller for each in self._active)
+        places: dict[Course, tuple[int, float]] = {}
+        for each in self._queue:
+            places[each] = rounds[each.caller], served[each.caller]
+            rounds[each.caller] += 1
+        return sorted(self._queue, key=places.__getitem__)
+
     def _begin(self) -> None:
         with self._lock:
             self._queue = [each for each in self._queue if each.wanted]
             full = False
-            for course in list(self._queue):
+            for course in self._in_turn():
                 if len(self._active) >= self.at_once:
                     return
                 if full and not course.begun:
@@ -376,6 +394,7 @@ class Pool:
                     continue
                 self._queue.remove(course)
                 self._active.append(course)
+                course.served = time.monotonic()
                 # A daemon: a server that is told to end does not wait for it.
                 threading.Thread(target=self._work, args=(course,), daemon=True).start()
 
