@@ -7,6 +7,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
+from activations.dashboard.training import course as running
 from activations.dashboard.training import pool as pools
 from activations.dashboard.training.page import progress
 from activations.dashboard.training.pool import Pool
@@ -23,12 +24,12 @@ FOR_EVER = 10_000_000
 
 def entered(pool, plan, weight=1, make=lambda: Run(SMALL, [TANH]), here=lambda: True):
     """Return a course that weighs so much, from its first step on."""
-    return pool.enter(plan, make, here, lambda _: weight / pools._SNAPSHOTS)
+    return pool.enter(plan, make, here, lambda _: weight / running._SNAPSHOTS)
 
 
 @pytest.fixture
 def pool(monkeypatch):
-    monkeypatch.setattr(pools, "REST", 0.0)
+    monkeypatch.setattr(running, "REST", 0.0)
     pool = Pool(at_once=2, memory=3)
     yield pool
     for course in list(pool._known):
@@ -109,7 +110,7 @@ def test_who_is_looked_at_least_gives_way_first(pool):
 
 
 def test_a_step_that_is_under_way_keeps_its_memory_though_its_reader_is_gone(pool, monkeypatch):
-    monkeypatch.setattr(pools, "REST", PATIENCE)  # of which nobody who is gone has any
+    monkeypatch.setattr(running, "REST", PATIENCE)  # of which nobody who is gone has any
     begun, may_end = threading.Event(), threading.Event()
 
     class Slow(Run):
@@ -153,7 +154,7 @@ def test_what_is_larger_than_all_memory_goes_on_alone(pool):
 
 
 def test_a_run_that_ended_keeps_its_memory_for_its_page_to_look_at_it(pool, monkeypatch):
-    monkeypatch.setattr(pools, "REST", PATIENCE)
+    monkeypatch.setattr(running, "REST", PATIENCE)
     first = entered(pool, "first", 2)
     first.watch(40, 0)
     second = entered(pool, "second", 2)
@@ -162,7 +163,7 @@ def test_a_run_that_ended_keeps_its_memory_for_its_page_to_look_at_it(pool, monk
     second.watch(40, 0)
     assert second.standing.crowded_out
     assert first.latest.step == 40
-    monkeypatch.setattr(pools, "REST", 0.0)
+    monkeypatch.setattr(running, "REST", 0.0)
     assert seen(second, 40)
     assert first.latest is None
 
@@ -220,8 +221,8 @@ class Counting:
 
 @pytest.mark.parametrize("seed", range(8))
 def test_whoever_comes_and_goes_all_come_to_ends_and_memory_comes_back(pool, seed, monkeypatch):
-    monkeypatch.setattr(pools, "TURN", 0.0)
-    monkeypatch.setattr(pools, "REST", 0.2)
+    monkeypatch.setattr(running, "TURN", 0.0)
+    monkeypatch.setattr(running, "REST", 0.2)
     pool.memory, choose, most = 6, np.random.default_rng(seed), []
     readers, gone = {}, set()
     for number in range(120):

@@ -12,7 +12,8 @@ from streamlit.testing.v1 import AppTest
 
 from activations.dashboard.jobs import TURNS
 from activations.dashboard.session import Visit
-from activations.dashboard.training import files, page, pool
+from activations.dashboard.training import course as running
+from activations.dashboard.training import files, page
 from activations.dashboard.training.pool import Pool
 from activations.dashboard.training.settings import CONTROLS
 from activations.functions.catalog import CATALOG, function
@@ -221,7 +222,7 @@ def test_who_waits_for_memory_is_told_so_and_trains_once_there_is_some(app, monk
 def test_a_run_that_gave_way_trains_again_for_who_looks_again(app, monkeypatch):
     shared = Pool()
     monkeypatch.setattr(page, "POOL", shared)
-    monkeypatch.setattr(pool, "REST", 0.0)
+    monkeypatch.setattr(running, "REST", 0.0)
     ended(app)
     (course,) = courses(app)
     wait_until(lambda: not shared._active)

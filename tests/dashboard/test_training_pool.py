@@ -4,6 +4,7 @@ import threading
 
 import pytest
 
+from activations.dashboard.training import course as running
 from activations.dashboard.training import pool as pools
 from activations.dashboard.training.page import progress
 from activations.dashboard.training.pool import Pool
@@ -132,11 +133,11 @@ def test_nobody_watches_so_it_stops(pool, monkeypatch):
     course = entered(pool)
     course.watch(10_000_000, 0)
     wait_until(lambda: course.latest.step)
-    monkeypatch.setattr(pools, "PATIENCE", 0.0)
+    monkeypatch.setattr(running, "PATIENCE", 0.0)
     wait_until(lambda: not pool._active)
     assert course.moves
     reached = course.latest.step
-    monkeypatch.setattr(pools, "PATIENCE", 15.0)
+    monkeypatch.setattr(running, "PATIENCE", 15.0)
     course.watch(reached + 1, 0)
     wait_until(lambda: course.latest.step == reached + 1)
 
@@ -160,7 +161,7 @@ def test_who_comes_after_waits_and_is_told_so(pool):
 
 
 def test_turns_are_taken_where_others_wait(pool, monkeypatch):
-    monkeypatch.setattr(pools, "TURN", 0.0)
+    monkeypatch.setattr(running, "TURN", 0.0)
     first, second = (entered(pool, plan) for plan in "ab")
     for course in (first, second):
         course.watch(60, 0)
@@ -197,7 +198,7 @@ def test_one_caller_with_many_runs_makes_others_wait_for_one_of_them(pool):
 
 
 def test_a_caller_whose_turn_is_over_comes_after_one_who_waited(pool, monkeypatch):
-    monkeypatch.setattr(pools, "TURN", 0.0)
+    monkeypatch.setattr(running, "TURN", 0.0)
     order = []
 
     def noted(name):
@@ -316,7 +317,7 @@ def test_a_snapshot_is_published_every_so_many_steps(pool):
     course = entered(pool, make=lambda: Watched(SMALL, [TANH]))
     course.watch(130, 0)
     wait_until(lambda: not course.moves)
-    every = pools.PUBLISHED_EVERY
+    every = running.PUBLISHED_EVERY
     assert at == list(range(130))
     assert published == [step // every * every for step in at]
     assert course.latest.step == 130

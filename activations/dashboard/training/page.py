@@ -20,7 +20,8 @@ from activations.dashboard.lens import Exhibit, Lens, Place
 from activations.dashboard.reading import Reading
 from activations.dashboard.session import Page, visit
 from activations.dashboard.training import files
-from activations.dashboard.training.pool import POOL, Course
+from activations.dashboard.training.course import Course
+from activations.dashboard.training.pool import POOL
 from activations.dashboard.training.settings import CONTROLS, Settings, values_of
 from activations.dashboard.training.standing import Standing
 from activations.drawing.frame import Drawing
