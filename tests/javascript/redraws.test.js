@@ -114,7 +114,13 @@ Deno.test("a figure is only moved if nothing but places and what hover says is d
   const after = (trace, contour) => [{ ...line, ...trace }, { ...map, ...contour }];
   const plot = drawn([line, map]);
   same(onlyMoved(plot, after()), true);
-  same(onlyMoved(plot, after({ x: [5, 6], y: [3, 4], text: ["a"], customdata: [1] })), true);
+  same(onlyMoved(plot, after({ x: [5, 6], y: [3, 4] })), true);
+  const said = { ...line, text: ["a"], customdata: [1] };
+  same(onlyMoved(drawn([said]), [{ ...said, y: [3], text: ["b"], customdata: [2] }]), true);
+  same(onlyMoved(plot, after({ text: ["a"] })), false); // so that nothing of before is left over
+  const even = { type: "scatter", mode: "markers", x0: 1, dx: 2, y: [3] };
+  same(onlyMoved(drawn([even]), [{ ...even, x0: 2, dx: 3, y: [4, 5] }]), true);
+  same(onlyMoved(drawn([{ ...line, mode: "markers" }]), [{ ...even, line: line.line }]), false);
   same(onlyMoved(plot, after({ line: { color: "blue" } })), false);
   same(onlyMoved(plot, after({ name: "other" })), false);
   same(onlyMoved(plot, after({}, { z: { bdata: "AQ==" } })), false);
