@@ -76,7 +76,8 @@ class Bounds:
     a share of them is to be told. Client addresses take turns."""
 
     training_runs: int = field(default_factory=_half_the_cores)
-    """Training runs that go on at once, for the same reason; the others take turns."""
+    """Training runs that go on at once, for the same reason; for the others addresses take turns,
+    and the runs of each."""
 
     session_megabytes: int = 256
     """Megabytes that one visitor's experiment may need while it computes: what Depth's and
