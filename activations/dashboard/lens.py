@@ -146,7 +146,7 @@ def _show(lens: Lens[S, R]) -> None:
             st.title(lens.title, anchor=False)
             st.markdown(lens.introduction)
         if lens.stories:
-            with st.container(horizontal=True, gap="xsmall"):
+            with st.container(horizontal=True, gap="xsmall", key="stories"):
                 for title, values in lens.stories.items():
                     st.button(title, key=f"story {title}", on_click=page.choose, args=(values,))
         notice = st.container(key="notice")

@@ -1,9 +1,12 @@
 """What a reader sees without scrolling, on screens from 320 px to 1920 px wide."""
 
+import re
 from urllib.parse import urlencode
 
 import pytest
+from playwright.sync_api import expect
 
+from activations.depth.presets import PRESETS
 from activations.functions.catalog import CATALOG
 from activations.functions.spec import Choice
 from tests.browser.reading import chart, opened
@@ -118,6 +121,21 @@ def test_nothing_of_depth_is_wider_than_a_phone(new_page, server):
     )
     page.locator(".katex").last.wait_for()
     assert page.evaluate(OVERHANG) == [0, 0]
+
+
+def test_stories_that_come_late_have_no_narrow_places_from_which_to_jump(new_page, server):
+    page, held = new_page(PROBES), []
+    page.route(re.compile(r"/js/Button\.[^/]*$"), lambda route: held.append(route))
+    page.goto(f"{server}/depth", wait_until="commit")
+    waiting = page.locator(".st-key-stories > :has([data-testid=stSkeleton])")
+    expect(waiting).to_have_count(len(PRESETS))
+    for each in waiting.all():
+        expect(each).to_be_hidden()
+    below = page.locator(".st-key-verdicts").bounding_box()["y"]
+    (script,) = held
+    script.continue_()
+    page.locator(".st-key-stories button").last.wait_for()
+    assert page.locator(".st-key-verdicts").bounding_box()["y"] == below
 
 
 @pytest.mark.parametrize(

@@ -455,8 +455,9 @@ def test_a_reel_of_an_older_state_is_not_drawn(page, server):
     move = grip(page, SLOPE)
     move(0.8)
     assert page.evaluate(PAINT)[3] == before[3]
+    drawn = page.evaluate(PATHS)[3][0]["d"]
     link.let_go()
-    page.wait_for_function(f"d => ({PATHS})()[3][0].d !== d", arg=page.evaluate(PATHS)[3][0]["d"])
+    page.wait_for_function(f"d => ({PATHS})()[3][0].d !== d", arg=drawn)
     page.mouse.up()
 
 

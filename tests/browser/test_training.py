@@ -53,7 +53,8 @@ def paused(page):
     page.get_by_role("button", name="Pause").click()
     expect(progress(page)).to_contain_text("Paused at")
     at = step_of(page)
-    page.wait_for_function(ENDS, arg=at)
+    figure = page.get_by_role("figure").first
+    expect(figure).to_have_attribute("aria-label", re.compile(f"At step {at}:"))
     return at
 
 
