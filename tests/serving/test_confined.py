@@ -10,8 +10,8 @@ import yaml
 
 from tests.browser.driver import ROOT, answering, free_port
 from tests.load.visitor import Visitor
+from tests.test_deploy import DOCKERFILE
 
-DOCKERFILE = (ROOT / "deploy" / "Dockerfile").read_text()
 USER, GROUP = re.search(r"^USER (\d+):(\d+)$", DOCKERFILE, re.MULTILINE).groups()
 COMMAND = yaml.safe_load(re.search(r"^CMD (\[.*\])$", DOCKERFILE, re.MULTILINE)[1])
 CHECK = yaml.safe_load(re.search(r"HEALTHCHECK .* CMD (\[.*?\]$)", DOCKERFILE, re.DOTALL | re.M)[1])
@@ -24,10 +24,9 @@ VARIABLES = dict(
 
 def confined(*command):
     """A command that finds a read-only file system with a small /tmp, and has no capability."""
-    found = shutil.which("bwrap")
     places = {str(ROOT), sys.prefix, sys.base_prefix}
     walls = [
-        *(found or "bwrap", "--ro-bind", "/", "/", "--dev", "/dev", "--proc", "/proc"),
+        *("bwrap", "--ro-bind", "/", "/", "--dev", "/dev", "--proc", "/proc"),
         *("--tmpfs", "/tmp", "--chdir", "/tmp", "--die-with-parent", "--unshare-pid"),  # noqa: S108
         *("--unshare-user", "--uid", USER, "--gid", GROUP, "--cap-drop", "ALL", "--clearenv"),
     ]

@@ -92,11 +92,6 @@ def jobs(settings: Settings) -> list[Job[Snapshot]]:
         return []
     plan = experiment, functions
 
-    def work(progress: Progress) -> Snapshot:
-        run = Run(experiment, functions)
-        run.advance(settings.steps, progress)
-        return run.snapshot()
-
     def course(known: AnyCourse[Snapshot] | None) -> Course:
         found, present = known, _presence()
         # While a reader was away, another one may have taken the run up.
@@ -107,7 +102,20 @@ def jobs(settings: Settings) -> list[Job[Snapshot]]:
         found.watch(settings.steps, settings.pace)
         return found
 
+    work = partial(_trained, experiment, functions, settings.steps)
     return [Job(plan, "Training", work, course)]
+
+
+def _trained(
+    experiment: Experiment,
+    functions: Sequence[Function],
+    steps: int,
+    progress: Progress | None = None,
+) -> Snapshot:
+    """Return what comes of a run in this thread."""
+    run = Run(experiment, functions)
+    run.advance(steps, progress)
+    return run.snapshot()
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,11 +226,8 @@ def _curves(
 ) -> str:
     """Return the curves of a run: what is open to be taken away has no snapshot of its own."""
     snapshot = course.latest if course else None
-    if snapshot is None:  # its memory went to another run; done again it comes to the same
-        run = Run(experiment, functions)
-        run.advance(step)
-        snapshot = run.snapshot()
-    return files.csv(snapshot)
+    # Where its memory went to another run, it is done again, and comes to the same.
+    return files.csv(snapshot or _trained(experiment, functions, step))
 
 
 def _born_dead(settings: Settings) -> Exhibit:
