@@ -123,19 +123,28 @@ def test_nothing_of_depth_is_wider_than_a_phone(new_page, server):
     assert page.evaluate(OVERHANG) == [0, 0]
 
 
-def test_stories_that_come_late_have_no_narrow_places_from_which_to_jump(new_page, server):
+@pytest.mark.parametrize(
+    ("path", "row", "buttons", "below"),
+    [
+        ("depth", ".st-key-stories", len(PRESETS), ".st-key-verdicts"),
+        ("training", ".st-key-steering .stHorizontalBlock", 3, "[data-testid=stProgress]"),
+    ],
+)
+def test_buttons_that_come_late_have_no_narrow_places_from_which_to_jump(
+    new_page, server, path, row, buttons, below
+):
     page, held = new_page(PROBES), []
     page.route(re.compile(r"/js/Button\.[^/]*$"), lambda route: held.append(route))
-    page.goto(f"{server}/depth", wait_until="commit")
-    waiting = page.locator(".st-key-stories > :has([data-testid=stSkeleton])")
-    expect(waiting).to_have_count(len(PRESETS))
+    page.goto(f"{server}/{path}", wait_until="commit")
+    waiting = page.locator(f"{row} > :has([data-testid=stSkeleton])")
+    expect(waiting).to_have_count(buttons)
     for each in waiting.all():
         expect(each).to_be_hidden()
-    below = page.locator(".st-key-verdicts").bounding_box()["y"]
+    before = page.locator(below).bounding_box()["y"]
     (script,) = held
     script.continue_()
-    page.locator(".st-key-stories button").last.wait_for()
-    assert page.locator(".st-key-verdicts").bounding_box()["y"] == below
+    page.locator(f"{row} button").last.wait_for()
+    assert page.locator(below).bounding_box()["y"] == before
 
 
 @pytest.mark.parametrize(
